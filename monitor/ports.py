@@ -1,0 +1,226 @@
+"""The edges of the monitor as Protocols: what the pipeline needs of the world, and nothing about how it is done.
+
+Fake and real pass one contract (`tests/contracts`). Only `app` joins a port to its real part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Protocol
+
+from monitor.model import (
+    Alert,
+    Article,
+    ArticleKey,
+    ChannelKind,
+    Delivery,
+    DeliveryState,
+    Digest,
+    Edit,
+    Fetched,
+    FetchOutcome,
+    FetchRequest,
+    FeedState,
+    Match,
+    Notice,
+    ParseOutcome,
+    PollReport,
+    SendOutcome,
+    Sighting,
+    Story,
+)
+
+
+class Clock(Protocol):
+    """Time as an argument."""
+
+    def now(self) -> datetime:
+        """Return the wall clock's time, aware, in UTC."""
+
+    def monotonic(self) -> float:
+        """Return seconds that never go back; only differences mean anything."""
+
+
+class Fetcher(Protocol):
+    """One way to fetch, used by everything."""
+
+    async def fetch(self, request: FetchRequest) -> FetchOutcome:
+        """Get one document. Never raises for what the network or the server did."""
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+
+
+class Parser(Protocol):
+    """A document's bytes to entries, outside this process and within a time and memory limit."""
+
+    async def parse(self, document: Fetched) -> ParseOutcome:
+        """Parse one document. Never raises for what the document holds."""
+
+    async def aclose(self) -> None:
+        """End the child processes."""
+
+
+class Channel(Protocol):
+    """A way to a recipient."""
+
+    kind: ChannelKind
+
+    def send(self, delivery: Delivery) -> SendOutcome:
+        """Hand `delivery.payload` over. Blocks; never raises for what the other side did. Called from worker threads."""
+
+
+class FeedStore(Protocol):
+    def state(self, feed_id: str) -> FeedState | None:
+        """Return what is known of a feed, None before its first poll."""
+
+    def states(self) -> dict[str, FeedState]:
+        """Return all known feeds by id."""
+
+    def save(self, state: FeedState) -> None:
+        """Write one feed's state, new or known."""
+
+    def record(self, report: PollReport) -> None:
+        """Add a poll to the feed's history, which keeps the newest 200 of each feed."""
+
+    def polls(self, feed_id: str, limit: int = 50) -> list[PollReport]:
+        """Return the newest polls of a feed, newest first."""
+
+
+class ArticleStore(Protocol):
+    def find(self, keys: Iterable[ArticleKey]) -> dict[ArticleKey, int]:
+        """Return the article id for each key that is known."""
+
+    def add(self, article: Article, keys: Iterable[ArticleKey]) -> int:
+        """Store a new article with its keys and return its id. A key that is taken already stays with its article."""
+
+    def add_keys(self, article_id: int, keys: Iterable[ArticleKey]) -> None:
+        """Give a known article further keys; taken ones stay where they are."""
+
+    def get(self, ids: Iterable[int]) -> dict[int, Article]:
+        """Return articles by id; unknown ids are left out."""
+
+    def sight(self, sighting: Sighting) -> None:
+        """Record that an article stands in a feed under an address; a repeat only moves its last time."""
+
+    def sightings(self, article_id: int) -> list[Sighting]:
+        """Return where an article was seen, earliest first."""
+
+    def edit(self, edit: Edit, article: Article) -> None:
+        """Record a change and store the article's new text."""
+
+    def edits(self, article_id: int) -> list[Edit]:
+        """Return an article's changes, earliest first."""
+
+    def since(self, first_seen_at: datetime) -> list[Article]:
+        """Return the articles first seen at or after a time, in order of arrival."""
+
+    def add_matches(self, article_id: int, matches: Sequence[Match], at: datetime) -> None:
+        """Store the matches of an article; the same rule and version twice is one."""
+
+    def matches(self, article_ids: Iterable[int]) -> dict[int, list[Match]]:
+        """Return the stored matches by article id."""
+
+
+class StoryStore(Protocol):
+    def create(self, story: Story) -> int:
+        """Store a story and return its id."""
+
+    def get(self, ids: Iterable[int]) -> dict[int, Story]:
+        """Return stories by id, `outlets` counted from the sightings of their members."""
+
+    def place(self, article_id: int, story_id: int, reprint_of: int | None, because: str) -> None:
+        """Put an article into a story, with the reason."""
+
+    def members(self, story_id: int) -> list[Article]:
+        """Return a story's articles in order of arrival."""
+
+
+class AlertStore(Protocol):
+    def add(self, alert: Alert) -> int:
+        """Store an alert that waits for its digest and return its id."""
+
+    def told(self, story_id: int) -> list[Alert]:
+        """Return all alerts of a story, waiting or in a digest, oldest first."""
+
+    def waiting(self, desk_id: str) -> list[Alert]:
+        """Return a desk's alerts that are in no digest yet, oldest first."""
+
+    def desks_waiting(self) -> set[str]:
+        """Return the ids of desks with alerts in no digest yet."""
+
+
+class DigestStore(Protocol):
+    def add(self, digest: Digest, deliveries: Sequence[Delivery]) -> int:
+        """Store a digest, mark its alerts as told and queue its deliveries; return the digest's id."""
+
+    def get(self, digest_id: int) -> Digest | None: ...
+
+    def newest(self, limit: int = 50, desk_id: str | None = None) -> list[Digest]:
+        """Return digests, newest first."""
+
+    def last_slot_at(self, desk_id: str) -> datetime | None:
+        """Return the newest slot that was decided for a desk."""
+
+    def decide_slot(self, desk_id: str, slot_at: datetime, because: str, digest_id: int | None) -> None:
+        """Record what became of a slot: a digest, or why none was needed."""
+
+
+class DeliveryStore(Protocol):
+    def queue(self, deliveries: Sequence[Delivery]) -> None:
+        """Add deliveries that belong to no digest (notices)."""
+
+    def due(self, now: datetime, limit: int = 100) -> list[Delivery]:
+        """Return pending and retry deliveries whose time has come, oldest first; of a split digest only the first open part."""
+
+    def move(self, delivery: Delivery, *, event: str, at: datetime) -> None:
+        """Write a delivery's new state, attempts, times and detail, and append the event to its history."""
+
+    def in_state(self, state: DeliveryState) -> list[Delivery]:
+        """Return all deliveries in a state, oldest first."""
+
+    def newest(self, limit: int = 50) -> list[Delivery]:
+        """Return deliveries, newest first."""
+
+    def history(self, delivery_id: int) -> list[tuple[datetime, str, str, str]]:
+        """Return (time, event, state after, detail) of a delivery, oldest first."""
+
+
+class NoticeStore(Protocol):
+    def raise_(self, event: str, subject: str, detail: str, at: datetime) -> bool:
+        """Record a departure; return True when it is new, False while the same one is still open."""
+
+    def clear(self, event: str, subject: str, at: datetime) -> bool:
+        """Record that a departure is over; return True when it was open."""
+
+    def untold(self) -> list[Notice]:
+        """Return notices the operator has not been told of, oldest first."""
+
+    def mark_told(self, ids: Iterable[int], at: datetime) -> None: ...
+
+
+class Store(Protocol):
+    """The state of the monitor. One thread owns it; everything a step learnt is one unit of work."""
+
+    feeds: FeedStore
+    articles: ArticleStore
+    stories: StoryStore
+    alerts: AlertStore
+    digests: DigestStore
+    deliveries: DeliveryStore
+    notices: NoticeStore
+
+    def unit_of_work(self) -> AbstractContextManager[None]:
+        """Begin a write transaction at once; commit durably at the end, roll everything back on any exception. Not nested."""
+
+    def get_value(self, key: str) -> str | None:
+        """Return a small named value, such as the daemon's last heartbeat."""
+
+    def set_value(self, key: str, value: str) -> None: ...
+
+    def counts(self) -> Mapping[str, int]:
+        """Return rows by table, for `db stats` and the digest's proof of life."""
+
+    def close(self) -> None: ...
