@@ -492,7 +492,10 @@ class ChannelKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One digest to one recipient through one channel, and its state. A digest split for Slack is one delivery a part."""
+    """One digest to one recipient through one channel, and its state.
+
+    A digest that is split for Slack is one delivery a part.
+    """
 
     id: int
     """0 until it is stored."""

@@ -19,10 +19,10 @@ from monitor.model import (
     DeliveryState,
     Digest,
     Edit,
+    FeedState,
     Fetched,
     FetchOutcome,
     FetchRequest,
-    FeedState,
     Match,
     Notice,
     ParseOutcome,
@@ -69,10 +69,15 @@ class Channel(Protocol):
     kind: ChannelKind
 
     def send(self, delivery: Delivery) -> SendOutcome:
-        """Hand `delivery.payload` over. Blocks; never raises for what the other side did. Called from worker threads."""
+        """Hand `delivery.payload` over.
+
+        Blocks; is called from worker threads; never raises for what the other side did.
+        """
 
 
 class FeedStore(Protocol):
+    """What is known of each feed, and the history of its polls."""
+
     def state(self, feed_id: str) -> FeedState | None:
         """Return what is known of a feed, None before its first poll."""
 
@@ -90,6 +95,8 @@ class FeedStore(Protocol):
 
 
 class ArticleStore(Protocol):
+    """Articles with their keys, sightings, edits and matches."""
+
     def find(self, keys: Iterable[ArticleKey]) -> dict[ArticleKey, int]:
         """Return the article id for each key that is known."""
 
@@ -125,6 +132,8 @@ class ArticleStore(Protocol):
 
 
 class StoryStore(Protocol):
+    """Stories and their members."""
+
     def create(self, story: Story) -> int:
         """Store a story and return its id."""
 
@@ -139,6 +148,8 @@ class StoryStore(Protocol):
 
 
 class AlertStore(Protocol):
+    """What desks should hear of."""
+
     def add(self, alert: Alert) -> int:
         """Store an alert that waits for its digest and return its id."""
 
@@ -153,6 +164,8 @@ class AlertStore(Protocol):
 
 
 class DigestStore(Protocol):
+    """Digests and the slots they fill."""
+
     def add(self, digest: Digest, deliveries: Sequence[Delivery]) -> int:
         """Store a digest, mark its alerts as told and queue its deliveries; return the digest's id."""
 
@@ -169,11 +182,16 @@ class DigestStore(Protocol):
 
 
 class DeliveryStore(Protocol):
+    """The outbox."""
+
     def queue(self, deliveries: Sequence[Delivery]) -> None:
         """Add deliveries that belong to no digest (notices)."""
 
     def due(self, now: datetime, limit: int = 100) -> list[Delivery]:
-        """Return pending and retry deliveries whose time has come, oldest first; of a split digest only the first open part."""
+        """Return pending and retry deliveries whose time has come, oldest first.
+
+        Of a split digest only the first open part is due, so that order is kept.
+        """
 
     def move(self, delivery: Delivery, *, event: str, at: datetime) -> None:
         """Write a delivery's new state, attempts, times and detail, and append the event to its history."""
@@ -189,6 +207,8 @@ class DeliveryStore(Protocol):
 
 
 class NoticeStore(Protocol):
+    """Departures that the operator is told of once."""
+
     def raise_(self, event: str, subject: str, detail: str, at: datetime) -> bool:
         """Record a departure; return True when it is new, False while the same one is still open."""
 
@@ -213,7 +233,10 @@ class Store(Protocol):
     notices: NoticeStore
 
     def unit_of_work(self) -> AbstractContextManager[None]:
-        """Begin a write transaction at once; commit durably at the end, roll everything back on any exception. Not nested."""
+        """Begin a write transaction at once, not nested.
+
+        Commits durably at the end; any exception rolls everything back.
+        """
 
     def get_value(self, key: str) -> str | None:
         """Return a small named value, such as the daemon's last heartbeat."""

@@ -1,0 +1,299 @@
+"""Settings from the environment and from secret files, each with the place it came from.
+
+Names are `MONITOR_` and the field, nested fields after two underscores: `MONITOR_SMTP__HOST`. A secret file has the
+same name (`/run/secrets/MONITOR_SMTP__PASSWORD`, any case); the environment wins over a file. What operators tune stands in
+the rule files, not here; and no secret stands in a rule file.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from email.utils import parseaddr
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    NestedSecretsSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SecretsSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
+
+from monitor.errors import ConfigurationError
+from monitor.period import format_period, parse_period
+
+PREFIX = "MONITOR_"
+DEFAULT_SECRETS_DIR = "/run/secrets"
+
+Period = Annotated[timedelta, BeforeValidator(parse_period), PlainSerializer(format_period)]
+
+
+def _split(value: object) -> object:
+    """Take "a, b" for a set of names."""
+    return frozenset(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+Names = Annotated[
+    frozenset[str], NoDecode, BeforeValidator(_split), PlainSerializer(lambda names: ", ".join(sorted(names)))
+]
+
+
+def _address(value: object) -> object:
+    if isinstance(value, str) and value and "@" not in parseaddr(value)[1]:
+        raise ValueError(f"{value!r} is no e-mail address; write desk@example.org or Desk <desk@example.org>")
+    return value
+
+
+EmailAddress = Annotated[str, BeforeValidator(_address)]
+
+
+class TlsMode(StrEnum):
+    """How the connection to the mail server is protected."""
+
+    NONE = "none"  # a relay on this machine or on a private network
+    STARTTLS = "starttls"  # demanded: no fall back to plain text
+    TLS = "tls"  # from the first byte (port 465)
+
+
+class _Group(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SmtpSettings(_Group):
+    """The mail server that digests are handed to."""
+
+    host: str | None = Field(default=None, description="mail server; no e-mail is sent without it")
+    port: int = Field(default=25, ge=1, le=65535, description="25, 465 with tls, 587 with starttls")
+    user: str | None = Field(default=None, description="user name, where the server asks for one")
+    password: SecretStr | None = Field(default=None, description="password of the user")
+    tls: TlsMode = Field(default=TlsMode.NONE, description="none, starttls or tls")
+    sender: EmailAddress = Field(default="News monitor <monitor@localhost>", description="From of every message")
+
+
+class SlackSettings(_Group):
+    """How Slack is reached: with a bot token, or with one incoming webhook."""
+
+    token: SecretStr | None = Field(default=None, description="bot token (xoxb-…) with chat:write")
+    webhook_url: SecretStr | None = Field(default=None, description="incoming webhook, used where there is no token")
+    base_url: str = Field(default="https://slack.com/api/", description="address of the Web API")
+
+
+class FetchSettings(_Group):
+    """How feeds are fetched."""
+
+    timeout: Period = Field(default=timedelta(seconds=30), description="deadline round one whole exchange")
+    max_body_bytes: int = Field(default=15_000_000, ge=1_000, description="largest body after decompression")
+    user_agent: str = Field(
+        default="news-monitor/0.1 (+mailto:operator@localhost)",
+        description="who we are to publishers, with a contact address",
+    )
+    allow_hosts: Names = Field(
+        default=frozenset(),
+        description="host or host:port of your own network that the address guard lets pass, by commas",
+    )
+    concurrency: int = Field(default=50, ge=1, le=1000, description="feeds fetched at the same time")
+    parsers: int = Field(default=2, ge=1, le=32, description="child processes that parse feeds")
+
+
+class PollSettings(_Group):
+    """When feeds are polled."""
+
+    every: Period = Field(default=timedelta(minutes=15), description="period of feeds that name none; from 1s")
+
+
+class DigestSettings(_Group):
+    """When digests are made."""
+
+    every: Period = Field(default=timedelta(hours=1), description="period of desks that name no times; from 1s")
+    gathering: Period = Field(
+        default=timedelta(seconds=30), description="how long an immediate alert waits for its like"
+    )
+    empty: bool = Field(default=False, description="send a digest that only says that nothing matched")
+
+
+class OperatorSettings(_Group):
+    """Who is told when something departs from normal."""
+
+    email: EmailAddress | None = Field(default=None, description="operator's address for notices")
+    slack: str | None = Field(default=None, description="operator's Slack channel for notices")
+
+
+class LogFormat(StrEnum):
+    """How log lines look."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class LogSettings(_Group):
+    """What goes to stderr."""
+
+    format: LogFormat = Field(default=LogFormat.TEXT, description="text or json")
+    level: str = Field(
+        default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR"
+    )
+
+
+class MetricsSettings(_Group):
+    """Where Prometheus may read."""
+
+    port: int | None = Field(default=None, ge=1, le=65535, description="port of /metrics; off without it")
+    host: str = Field(default="127.0.0.1", description="address that /metrics listens on")
+
+
+class Settings(BaseSettings):
+    """Everything that is not a rule file."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", frozen=True, extra="ignore", secrets_dir_missing="ok"
+    )
+
+    state_dir: Path = Field(default=Path("state"), description="folder of the database and the lock")
+    rules_dir: Path = Field(default=Path("rules"), description="folder of the rule files")
+    secrets_dir: Path = Field(default=Path(DEFAULT_SECRETS_DIR), description="folder of the secret files")
+    smtp: SmtpSettings = SmtpSettings()
+    slack: SlackSettings = SlackSettings()
+    fetch: FetchSettings = FetchSettings()
+    poll: PollSettings = PollSettings()
+    digest: DigestSettings = DigestSettings()
+    operator: OperatorSettings = OperatorSettings()
+    log: LogSettings = LogSettings()
+    metrics: MetricsSettings = MetricsSettings()
+
+    DATABASE: ClassVar[str] = "monitor.sqlite3"
+
+    @property
+    def database(self) -> Path:
+        """Return where the database is."""
+        return self.state_dir / self.DATABASE
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read arguments before the environment, and the environment before files."""
+        return init_settings, env_settings, _secret_files(settings_cls)
+
+
+def _secret_files(settings_cls: type[BaseSettings]) -> NestedSecretsSettingsSource:
+    """Read secret files by their full name; other files in the folder are somebody else's."""
+    folder = os.environ.get(f"{PREFIX}SECRETS_DIR", DEFAULT_SECRETS_DIR)
+    default = SecretsSettingsSource(settings_cls)
+    return NestedSecretsSettingsSource(default, secrets_dir=folder, secrets_dir_max_size=64 * 1024 * 1024)
+
+
+def load_settings(**given: Any) -> Settings:
+    """Read the settings, arguments first.
+
+    Raises:
+        ConfigurationError: naming every variable that is wrong or not known.
+    """
+    _refuse_unknown(os.environ)
+    try:
+        return Settings(**given)
+    except (SettingsError, OSError) as error:
+        raise ConfigurationError(f"settings: {error}") from error
+    except ValidationError as error:
+        lines = [f"{_variable(problem['loc'])}: {_plain(problem['msg'])}" for problem in error.errors()]
+        raise ConfigurationError("\n".join(["settings:", *(f"  {line}" for line in lines)])) from None
+
+
+def _plain(message: str) -> str:
+    return message.removeprefix("Value error, ")
+
+
+def _variable(path: tuple[int | str, ...]) -> str:
+    return PREFIX + "__".join(str(part) for part in path).upper()
+
+
+def _fields(model: type[BaseModel], path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
+    for name, field in model.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            yield from _fields(field.annotation, (*path, name))
+        else:
+            yield (*path, name), field.description or ""
+
+
+def _refuse_unknown(environ: Mapping[str, str]) -> None:
+    """Refuse a variable that looks like ours and is none: a typing error here is a mail that never comes."""
+    known = {_variable(path) for path, _ in _fields(Settings)}
+    problems = []
+    for name in sorted(environ):
+        if name.upper().startswith(PREFIX) and name.upper() not in known:
+            near = difflib.get_close_matches(name.upper(), sorted(known), n=1)
+            problems.append(f"{name} is no setting" + (f"; did you mean {near[0]}?" if near else ""))
+    if problems:
+        raise ConfigurationError(
+            "\n".join(["settings:", *(f"  {p}" for p in problems), "  `monitor config show` lists them."])
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One setting as `monitor config show` prints it; a secret's value is masked."""
+
+    variable: str
+    value: str
+    source: str
+    """"default", "environment" or the secret file's path."""
+    description: str
+
+
+def shown(settings: Settings) -> list[Shown]:
+    """Return every setting with its value and where it came from."""
+    in_environment = EnvSettingsSource(Settings)()
+    in_files = _secret_files(Settings)()
+    rows = []
+    for path, description in _fields(Settings):
+        value: Any = settings
+        for name in path:
+            value = getattr(value, name)
+        if _has(in_environment, path):
+            source = "environment"
+        elif _has(in_files, path):
+            source = str(_secret_path(settings.secrets_dir, _variable(path)))
+        else:
+            source = "default"
+        rows.append(Shown(_variable(path), _show(value), source, description))
+    return rows
+
+
+def _secret_path(folder: Path, variable: str) -> Path:
+    found = [path for path in folder.iterdir() if path.name.upper() == variable]
+    return found[0] if found else folder / variable
+
+
+def _has(values: Mapping[str, Any], path: tuple[str, ...]) -> bool:
+    value: Any = values
+    for name in path:
+        if not isinstance(value, Mapping) or name not in value:
+            return False
+        value = value[name]
+    return True
+
+
+def _show(value: object) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, SecretStr):
+        return "<secret>"
+    if isinstance(value, timedelta):
+        return format_period(value)
+    if isinstance(value, frozenset):
+        return ", ".join(sorted(value)) or "-"
+    return str(value)
