@@ -1,8 +1,8 @@
 """Settings from the environment and from secret files, each with the place it came from.
 
 Names are `MONITOR_` and the field, nested fields after two underscores: `MONITOR_SMTP__HOST`. A secret file has the
-same name (`/run/secrets/MONITOR_SMTP__PASSWORD`, any case); the environment wins over a file. What operators tune stands in
-the rule files, not here; and no secret stands in a rule file.
+same name (`/run/secrets/MONITOR_SMTP__PASSWORD`, any case); the environment wins over a file. What operators tune
+stands in the rule files, not here; and no secret stands in a rule file.
 """
 
 from __future__ import annotations
