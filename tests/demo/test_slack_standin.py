@@ -1,0 +1,172 @@
+"""The stand-in takes what Slack takes from slack-sdk's own client, refuses what Slack refuses, and fails on demand."""
+
+import json
+import urllib.request
+from http.client import RemoteDisconnected
+from typing import Any
+from urllib.error import HTTPError
+
+import pytest
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.webhook import WebhookClient
+
+from monitor.demo import slack_limits
+from monitor.demo.slack_limits import refusal, unescaped
+from monitor.demo.slack_standin import SlackStandIn
+
+
+def client_of(slack: SlackStandIn, token: str = "xoxb-demo") -> WebClient:
+    return WebClient(token=token, base_url=slack.url, retry_handlers=[], timeout=5)
+
+
+def section(text: str, **more: Any) -> dict[str, Any]:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text}, **more}
+
+
+def test_a_post_is_accepted_with_a_ts_and_kept() -> None:
+    """The payload is kept as sent; a channel answers to its name and to its id."""
+    with SlackStandIn() as slack:
+        client = client_of(slack)
+        first = client.chat_postMessage(channel="#south-asia", text="truce", blocks=[section("*truce*")])
+        second = client.chat_postMessage(channel=slack.channel_id("#south-asia"), text="again")
+    assert [post.ts for post in slack.posts] == [first["ts"], second["ts"]]
+    assert first["ts"] != second["ts"]
+    assert slack.posts[0].payload["blocks"] == [section("*truce*")]
+    assert json.loads(slack.posts[0].raw)["text"] == "truce"
+
+
+@pytest.mark.parametrize(("token", "error"), [("xoxb-other", "invalid_auth"), ("", "not_authed")])
+def test_a_wrong_token_is_refused(token: str, error: str) -> None:
+    """A wrong token and a missing one have different words."""
+    with SlackStandIn() as slack, pytest.raises(SlackApiError) as caught:
+        client_of(slack, token).chat_postMessage(channel="#south-asia", text="truce")
+    assert caught.value.response["error"] == error
+    assert slack.posts == []
+
+
+def test_an_unknown_channel_is_refused() -> None:
+    """As Slack says it: channel_not_found."""
+    with SlackStandIn() as slack, pytest.raises(SlackApiError, match="channel_not_found"):
+        client_of(slack).chat_postMessage(channel="#nowhere", text="truce")
+
+
+def test_planned_faults_come_in_order_and_are_used_up() -> None:
+    """ok:false, a status, 429 with Retry-After; then all is well. Nothing is accepted meanwhile."""
+    with SlackStandIn() as slack:
+        client = client_of(slack)
+        slack.refuse_next("is_archived")
+        slack.fail_next(503)
+        slack.limit_next(30)
+        with pytest.raises(SlackApiError, match="is_archived"):
+            client.chat_postMessage(channel="#south-asia", text="a")
+        with pytest.raises(SlackApiError) as failed:
+            client.chat_postMessage(channel="#south-asia", text="b")
+        assert failed.value.response.status_code == 503
+        with pytest.raises(SlackApiError) as limited:
+            client.chat_postMessage(channel="#south-asia", text="c")
+        assert limited.value.response.status_code == 429
+        assert limited.value.response.headers["Retry-After"] == "30"
+        assert slack.posts == []
+        assert client.chat_postMessage(channel="#south-asia", text="d")["ok"]
+
+
+def test_a_lost_reply_is_a_post_that_the_history_shows() -> None:
+    """The message is there with its metadata, although its sender saw the connection close."""
+    metadata = {"event_type": "digest", "event_payload": {"delivery": "7"}}
+    with SlackStandIn() as slack:
+        client = client_of(slack)
+        slack.lose_reply()
+        with pytest.raises(RemoteDisconnected):
+            client.chat_postMessage(channel="#south-asia", text="truce", metadata=metadata)
+        (post,) = slack.posts
+        assert post.reply_lost
+        channel = slack.channel_id("#south-asia")
+        plain = client.conversations_history(channel=channel)
+        full = client.conversations_history(channel=channel, include_all_metadata=True)
+    assert "metadata" not in plain["messages"][0]
+    assert full["messages"][0]["metadata"] == metadata
+
+
+def test_a_webhook_says_ok_or_an_error_with_a_status() -> None:
+    """Its answers are plain words with the statuses of Slack's page."""
+    with SlackStandIn() as slack:
+        hook = WebhookClient(slack.webhook_url, retry_handlers=[])
+        accepted = hook.send(text="truce")
+        assert (accepted.status_code, accepted.body) == (200, "ok")
+        slack.refuse_next("no_service")
+        revoked = hook.send(text="truce")
+        assert (revoked.status_code, revoked.body) == (404, "no_service")
+        bad = urllib.request.Request(slack.webhook_url, data=b"{", headers={"Content-Type": "application/json"})
+        with pytest.raises(HTTPError, match="400") as caught:
+            urllib.request.urlopen(bad, timeout=5)
+        caught.value.close()
+    assert [post.via for post in slack.posts] == ["webhook"]
+
+
+def words(count: int) -> str:
+    return "w" * count
+
+
+AT_THE_LIMIT: dict[str, dict[str, Any]] = {
+    "blocks": {"blocks": [section("a")] * slack_limits.BLOCKS},
+    "section": {"blocks": [section(words(3000))]},
+    "header": {"blocks": [{"type": "header", "text": {"type": "plain_text", "text": words(150)}}]},
+    "fields": {"blocks": [{"type": "section", "fields": [{"type": "mrkdwn", "text": words(900)}] * 10}]},
+    "field": {"blocks": [{"type": "section", "fields": [{"type": "mrkdwn", "text": words(2000)}]}]},
+    "context": {"blocks": [{"type": "context", "elements": [{"type": "mrkdwn", "text": "a"}] * 10}]},
+    "block_id": {"blocks": [section("a", block_id=words(255))]},
+    "total": {"blocks": [section(words(2500))] * 4},
+    "text": {"text": words(40_000)},
+    "escaped": {"blocks": [section("a &amp; b &lt;c&gt; <https://example.org/?a=1&b=2|d &amp; e> <@U0DEMO>")]},
+}
+
+OVER_THE_LIMIT: dict[str, tuple[str, dict[str, Any]]] = {
+    "nothing": ("no_text", {"text": ""}),
+    "blocks": ("invalid_blocks", {"blocks": [section("a")] * 51}),
+    "no blocks": ("invalid_blocks", {"blocks": []}),
+    "section": ("invalid_blocks", {"blocks": [section(words(3001))]}),
+    "empty section": ("invalid_blocks", {"blocks": [section("")]}),
+    "bare section": ("invalid_blocks", {"blocks": [{"type": "section"}]}),
+    "header": ("invalid_blocks", {"blocks": [{"type": "header", "text": {"type": "plain_text", "text": words(151)}}]}),
+    "mrkdwn header": ("invalid_blocks", {"blocks": [{"type": "header", "text": {"type": "mrkdwn", "text": "a"}}]}),
+    "fields": ("invalid_blocks", {"blocks": [{"type": "section", "fields": [{"type": "mrkdwn", "text": "a"}] * 11}]}),
+    "field": ("invalid_blocks", {"blocks": [{"type": "section", "fields": [{"type": "mrkdwn", "text": words(2001)}]}]}),
+    "context": (
+        "invalid_blocks",
+        {"blocks": [{"type": "context", "elements": [{"type": "mrkdwn", "text": "a"}] * 11}]},
+    ),
+    "block_id": ("invalid_blocks", {"blocks": [section("a", block_id=words(256))]}),
+    "same block_id": ("invalid_blocks", {"blocks": [section("a", block_id="b"), section("c", block_id="b")]}),
+    "unknown block": ("invalid_blocks", {"blocks": [{"type": "marquee"}]}),
+    "ampersand": ("invalid_blocks", {"blocks": [section("bombs & bullets")]}),
+    "angle": ("invalid_blocks", {"blocks": [section("a < b")]}),
+    "label": ("invalid_blocks", {"blocks": [section("<https://example.org|a & b>")]}),
+    "total": ("msg_blocks_too_long", {"blocks": [section(words(2501))] * 4}),
+    "text": ("msg_too_long", {"text": words(40_001)}),
+    "raw text": ("invalid_arguments", {"text": "a & b"}),
+}
+
+
+@pytest.mark.parametrize("name", AT_THE_LIMIT)
+def test_a_message_at_a_limit_is_taken(name: str) -> None:
+    """Each documented limit may be reached."""
+    assert refusal(AT_THE_LIMIT[name]) is None
+
+
+@pytest.mark.parametrize("name", OVER_THE_LIMIT)
+def test_a_message_over_a_limit_is_refused(name: str) -> None:
+    """One more than each limit has Slack's word for it, over the wire too."""
+    error, payload = OVER_THE_LIMIT[name]
+    refused = refusal(payload)
+    assert refused is not None
+    assert refused[0] == error
+    with SlackStandIn() as slack, pytest.raises(SlackApiError, match=error):
+        client_of(slack).api_call("chat.postMessage", json={"channel": "#south-asia", **payload})
+    assert slack.posts == []
+
+
+def test_unescaped_characters_are_named_with_their_place() -> None:
+    """The first one is told, so that a failing rendering can be found."""
+    assert unescaped("Q&amp;A & more") == "unescaped '&' at 8"
+    assert unescaped("plain") is None
