@@ -143,6 +143,9 @@ class StoryStore(Protocol):
     def place(self, article_id: int, story_id: int, reprint_of: int | None, because: str) -> None:
         """Put an article into a story, with the reason."""
 
+    def placed_because(self, article_id: int) -> str:
+        """Return why an article stands in its story, "" where it was not placed."""
+
     def members(self, story_id: int) -> list[Article]:
         """Return a story's articles in order of arrival."""
 
@@ -178,7 +181,10 @@ class DigestStore(Protocol):
         """Return the newest slot that was decided for a desk."""
 
     def decide_slot(self, desk_id: str, slot_at: datetime, because: str, digest_id: int | None) -> None:
-        """Record what became of a slot: a digest, or why none was needed."""
+        """Record what became of a slot: a digest, or why none was needed. Deciding it again is a ValueError."""
+
+    def slots(self, desk_id: str, limit: int = 50) -> list[tuple[datetime, str, int | None]]:
+        """Return (slot, because, digest) of a desk's decided slots, newest first."""
 
 
 class DeliveryStore(Protocol):
@@ -187,14 +193,22 @@ class DeliveryStore(Protocol):
     def queue(self, deliveries: Sequence[Delivery]) -> None:
         """Add deliveries that belong to no digest (notices)."""
 
+    def get(self, delivery_id: int) -> Delivery | None: ...
+
+    def of_digest(self, digest_id: int) -> list[Delivery]:
+        """Return a digest's deliveries by channel, recipient and part."""
+
     def due(self, now: datetime, limit: int = 100) -> list[Delivery]:
         """Return pending and retry deliveries whose time has come, oldest first.
 
         Of a split digest only the first open part is due, so that order is kept.
         """
 
-    def move(self, delivery: Delivery, *, event: str, at: datetime) -> None:
-        """Write a delivery's new state, attempts, times and detail, and append the event to its history."""
+    def move(self, delivery: Delivery, *, event: str, at: datetime, was: DeliveryState | None = None) -> None:
+        """Write a delivery's new state, attempts, times and detail, and append the event to its history.
+
+        With `was`, a delivery that stands in another state by now is left alone and a ValueError says so.
+        """
 
     def in_state(self, state: DeliveryState) -> list[Delivery]:
         """Return all deliveries in a state, oldest first."""
@@ -217,6 +231,9 @@ class NoticeStore(Protocol):
 
     def untold(self) -> list[Notice]:
         """Return notices the operator has not been told of, oldest first."""
+
+    def open(self) -> list[Notice]:
+        """Return the departures that are not over, oldest first."""
 
     def mark_told(self, ids: Iterable[int], at: datetime) -> None: ...
 

@@ -1,0 +1,63 @@
+"""Alerts: which story a desk should hear of, and in which digest it was told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from monitor.model import Alert, AlertKind, Severity
+from monitor.store.codec import clean, from_json_strings, from_text_time, to_json, to_text_time
+from monitor.store.connection import Connection, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Alerts:
+    """ports.AlertStore over a connection."""
+
+    connection: Connection
+
+    def add(self, alert: Alert) -> int:
+        return self.connection.insert(
+            "alerts",
+            {
+                "desk_id": alert.desk_id,
+                "story_id": alert.story_id,
+                "article_id": alert.article_id,
+                "kind": alert.kind.value,
+                "severity": alert.severity.value,
+                "rule_ids": to_json(alert.rule_ids),
+                "because": clean(alert.because),
+                "created_at": to_text_time(alert.created_at),
+                "digest_id": alert.digest_id,
+            },
+        )
+
+    def told(self, story_id: int) -> list[Alert]:
+        return [
+            _alert(row)
+            for row in self.connection.query("SELECT * FROM alerts WHERE story_id = ? ORDER BY id", [story_id])
+        ]
+
+    def waiting(self, desk_id: str) -> list[Alert]:
+        rows = self.connection.query(
+            "SELECT * FROM alerts WHERE desk_id = ? AND digest_id IS NULL ORDER BY id", [desk_id]
+        )
+        return [_alert(row) for row in rows]
+
+    def desks_waiting(self) -> set[str]:
+        rows = self.connection.query("SELECT DISTINCT desk_id FROM alerts WHERE digest_id IS NULL")
+        return {row["desk_id"] for row in rows}
+
+
+def _alert(row: Row) -> Alert:
+    return Alert(
+        id=row["id"],
+        desk_id=row["desk_id"],
+        story_id=row["story_id"],
+        article_id=row["article_id"],
+        kind=AlertKind(row["kind"]),
+        severity=Severity(row["severity"]),
+        rule_ids=from_json_strings(row["rule_ids"]),
+        because=row["because"],
+        created_at=from_text_time(row["created_at"]),
+        digest_id=row["digest_id"],
+    )

@@ -1,0 +1,225 @@
+"""Articles with their text, the keys that identify them, where they were seen, how they changed, and what matched.
+
+Keys outlive their article: a pruned article that comes back in a feed is still known, and never news again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.model import Article, ArticleKey, Edit, Match, Severity, Sighting
+from monitor.store.codec import (
+    clean,
+    from_json_strings,
+    from_optional_time,
+    from_text_time,
+    spans_from_json,
+    spans_to_json,
+    to_json,
+    to_optional_time,
+    to_text_time,
+    zones_from_json,
+    zones_to_json,
+)
+from monitor.store.connection import Connection, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Articles:
+    """ports.ArticleStore over a connection."""
+
+    connection: Connection
+
+    def find(self, keys: Iterable[ArticleKey]) -> dict[ArticleKey, int]:
+        found: dict[ArticleKey, int] = {}
+        for key in keys:
+            article_id = self.connection.scalar(
+                "SELECT article_id FROM article_keys WHERE kind = ? AND value = ?", [key.kind.value, clean(key.value)]
+            )
+            if article_id is not None:
+                found[key] = article_id
+        return found
+
+    def add(self, article: Article, keys: Iterable[ArticleKey]) -> int:
+        article_id = self.connection.insert(
+            "articles",
+            {
+                "feed_id": article.feed_id,
+                "url": _optional(article.url),
+                "title": clean(article.title),
+                "body": clean(article.body),
+                "zones": zones_to_json(article.zones),
+                "first_seen_at": to_text_time(article.first_seen_at),
+                "language": article.language,
+                "authors": to_json(article.authors),
+                "tags": to_json(article.tags),
+                "published_at": to_optional_time(article.published_at),
+                "story_id": article.story_id,
+                "reprint_of": article.reprint_of,
+                "placed_because": "",
+                "is_baseline": int(article.is_baseline),
+            },
+        )
+        self.add_keys(article_id, keys)
+        return article_id
+
+    def add_keys(self, article_id: int, keys: Iterable[ArticleKey]) -> None:
+        for key in keys:
+            self.connection.execute(
+                "INSERT INTO article_keys (kind, value, article_id) VALUES (?, ?, ?)"
+                " ON CONFLICT (kind, value) DO NOTHING",
+                [key.kind.value, clean(key.value), article_id],
+            )
+
+    def get(self, ids: Iterable[int]) -> dict[int, Article]:
+        rows = self.connection.query(
+            "SELECT * FROM articles WHERE id IN (SELECT value FROM json_each(?))", [to_json(ids)]
+        )
+        return {row["id"]: article_of(row) for row in rows}
+
+    def sight(self, sighting: Sighting) -> None:
+        seen_at = to_text_time(sighting.seen_at)
+        # From a SELECT: an article that was pruned, and known by its keys alone, is not sighted.
+        self.connection.execute(
+            "INSERT INTO sightings (article_id, feed_id, url, entry_id, first_at, last_at)"
+            " SELECT id, ?, ?, ?, ?, ? FROM articles WHERE id = ?"
+            " ON CONFLICT (article_id, feed_id, ifnull(url, ''))"
+            " DO UPDATE SET last_at = max(last_at, excluded.last_at)",
+            [
+                sighting.feed_id,
+                _optional(sighting.url),
+                _optional(sighting.entry_id),
+                seen_at,
+                seen_at,
+                sighting.article_id,
+            ],
+        )
+
+    def sightings(self, article_id: int) -> list[Sighting]:
+        rows = self.connection.query("SELECT * FROM sightings WHERE article_id = ? ORDER BY first_at, id", [article_id])
+        return [
+            Sighting(
+                article_id=row["article_id"],
+                feed_id=row["feed_id"],
+                url=row["url"],
+                entry_id=row["entry_id"],
+                seen_at=from_text_time(row["first_at"]),
+            )
+            for row in rows
+        ]
+
+    def edit(self, edit: Edit, article: Article) -> None:
+        changed = self.connection.execute(
+            "UPDATE articles SET title = ?, body = ?, zones = ?, language = ?, authors = ?, tags = ?, published_at = ?"
+            " WHERE id = ?",
+            [
+                clean(article.title),
+                clean(article.body),
+                zones_to_json(article.zones),
+                article.language,
+                to_json(article.authors),
+                to_json(article.tags),
+                to_optional_time(article.published_at),
+                edit.article_id,
+            ],
+        )
+        if not changed:  # pruned
+            return
+        self.connection.insert(
+            "edits",
+            {
+                "article_id": edit.article_id,
+                "at": to_text_time(edit.at),
+                "old_title": clean(edit.old_title),
+                "new_title": clean(edit.new_title),
+                "old_body": clean(edit.old_body),
+                "new_body": clean(edit.new_body),
+                "because": clean(edit.because),
+            },
+        )
+
+    def edits(self, article_id: int) -> list[Edit]:
+        rows = self.connection.query("SELECT * FROM edits WHERE article_id = ? ORDER BY id", [article_id])
+        return [
+            Edit(
+                article_id=row["article_id"],
+                at=from_text_time(row["at"]),
+                old_title=row["old_title"],
+                new_title=row["new_title"],
+                old_body=row["old_body"],
+                new_body=row["new_body"],
+                because=row["because"],
+            )
+            for row in rows
+        ]
+
+    def since(self, first_seen_at: datetime) -> list[Article]:
+        rows = self.connection.query(
+            "SELECT * FROM articles WHERE first_seen_at >= ? ORDER BY id", [to_text_time(first_seen_at)]
+        )
+        return [article_of(row) for row in rows]
+
+    def add_matches(self, article_id: int, matches: Sequence[Match], at: datetime) -> None:
+        for match in matches:
+            # A repeat brings spans of the article's newest text, which is the text that is stored.
+            self.connection.execute(
+                "INSERT INTO matches (article_id, rule_id, rule_version, title, severity, spans, desks, at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT (article_id, rule_id, rule_version) DO UPDATE SET spans = excluded.spans",
+                [
+                    article_id,
+                    match.rule_id,
+                    match.rule_version,
+                    match.title,
+                    match.severity.value,
+                    spans_to_json(match.spans),
+                    to_json(match.desks),
+                    to_text_time(at),
+                ],
+            )
+
+    def matches(self, article_ids: Iterable[int]) -> dict[int, list[Match]]:
+        found: dict[int, list[Match]] = {}
+        for row in self.connection.query(
+            "SELECT * FROM matches WHERE article_id IN (SELECT value FROM json_each(?)) ORDER BY id",
+            [to_json(article_ids)],
+        ):
+            found.setdefault(row["article_id"], []).append(_match(row))
+        return found
+
+
+def article_of(row: Row) -> Article:
+    """Read a row of the table `articles`."""
+    return Article(
+        id=row["id"],
+        feed_id=row["feed_id"],
+        url=row["url"],
+        title=row["title"],
+        body=row["body"],
+        zones=zones_from_json(row["zones"]),
+        first_seen_at=from_text_time(row["first_seen_at"]),
+        language=row["language"],
+        authors=from_json_strings(row["authors"]),
+        tags=from_json_strings(row["tags"]),
+        published_at=from_optional_time(row["published_at"]),
+        story_id=row["story_id"],
+        reprint_of=row["reprint_of"],
+        is_baseline=bool(row["is_baseline"]),
+    )
+
+
+def _match(row: Row) -> Match:
+    return Match(
+        rule_id=row["rule_id"],
+        rule_version=row["rule_version"],
+        title=row["title"],
+        severity=Severity(row["severity"]),
+        spans=spans_from_json(row["spans"]),
+        desks=from_json_strings(row["desks"]),
+    )
+
+
+def _optional(text: str | None) -> str | None:
+    return None if text is None else clean(text)

@@ -1,0 +1,113 @@
+"""What the monitor knows of each feed between polls, and the bounded history of its polls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from monitor.model import FeedState, NextPoll, PollOutcome, PollReport
+from monitor.store.codec import clean, from_optional_time, from_text_time, to_optional_time, to_text_time
+from monitor.store.connection import Connection, Row
+
+POLLS_KEPT = 200
+"""Polls kept of each feed: two days at a period of 15 minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feeds:
+    """ports.FeedStore over a connection."""
+
+    connection: Connection
+
+    def state(self, feed_id: str) -> FeedState | None:
+        rows = self.connection.query("SELECT * FROM feeds WHERE id = ?", [feed_id])
+        return _state(rows[0]) if rows else None
+
+    def states(self) -> dict[str, FeedState]:
+        return {row["id"]: _state(row) for row in self.connection.query("SELECT * FROM feeds ORDER BY id")}
+
+    def save(self, state: FeedState) -> None:
+        self.connection.upsert("feeds", _row(state), pk="id")
+
+    def record(self, report: PollReport) -> None:
+        self.connection.insert(
+            "polls",
+            {
+                "feed_id": report.feed_id,
+                "at": to_text_time(report.at),
+                "outcome": report.outcome.value,
+                "status": clean(report.status),
+                "detail": clean(report.detail),
+                "entries": report.entries,
+                "new": report.new,
+                "matched": report.matched,
+                "alerts": report.alerts,
+                "seconds": report.seconds,
+                "next_at": to_text_time(report.next_poll.at),
+                "next_because": report.next_poll.because,
+            },
+        )
+        self.connection.execute(
+            "DELETE FROM polls WHERE feed_id = ? AND id <="
+            " (SELECT id FROM polls WHERE feed_id = ? ORDER BY id DESC LIMIT 1 OFFSET ?)",
+            [report.feed_id, report.feed_id, POLLS_KEPT],
+        )
+
+    def polls(self, feed_id: str, limit: int = 50) -> list[PollReport]:
+        rows = self.connection.query("SELECT * FROM polls WHERE feed_id = ? ORDER BY id DESC LIMIT ?", [feed_id, limit])
+        return [_report(row) for row in rows]
+
+
+def _row(state: FeedState) -> Row:
+    return {
+        "id": state.feed_id,
+        "url": state.url,
+        "etag": state.etag,
+        "last_modified": state.last_modified,
+        "body_sha256": state.body_sha256,
+        "baseline_at": to_optional_time(state.baseline_at),
+        "next_poll_at": to_optional_time(state.next_poll_at),
+        "next_poll_because": state.next_poll_because,
+        "last_polled_at": to_optional_time(state.last_polled_at),
+        "last_ok_at": to_optional_time(state.last_ok_at),
+        "last_new_at": to_optional_time(state.last_new_at),
+        "last_outcome": state.last_outcome,
+        "last_detail": clean(state.last_detail),
+        "failures": state.failures,
+        "paused": int(state.paused),
+    }
+
+
+def _state(row: Row) -> FeedState:
+    return FeedState(
+        feed_id=row["id"],
+        url=row["url"],
+        etag=row["etag"],
+        last_modified=row["last_modified"],
+        body_sha256=row["body_sha256"],
+        baseline_at=from_optional_time(row["baseline_at"]),
+        next_poll_at=from_optional_time(row["next_poll_at"]),
+        next_poll_because=row["next_poll_because"],
+        last_polled_at=from_optional_time(row["last_polled_at"]),
+        last_ok_at=from_optional_time(row["last_ok_at"]),
+        last_new_at=from_optional_time(row["last_new_at"]),
+        last_outcome=row["last_outcome"],
+        last_detail=row["last_detail"],
+        failures=row["failures"],
+        paused=bool(row["paused"]),
+    )
+
+
+def _report(row: Row) -> PollReport:
+    return PollReport(
+        feed_id=row["feed_id"],
+        at=from_text_time(row["at"]),
+        outcome=PollOutcome(row["outcome"]),
+        status=row["status"],
+        detail=row["detail"],
+        entries=row["entries"],
+        new=row["new"],
+        matched=row["matched"],
+        alerts=row["alerts"],
+        seconds=row["seconds"],
+        next_poll=NextPoll(at=from_text_time(row["next_at"]), because=row["next_because"]),
+    )
