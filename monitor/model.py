@@ -425,6 +425,12 @@ class Desk:
     quiet_hours: tuple[time, time] | None = None
     """Local start and end, may cross midnight; alerts are held, urgent passes."""
     channels: tuple[ChannelSpec, ...] = ()
+    floor: Severity = Severity.LOW
+    """Matches below it are not told to this desk."""
+    weekdays: frozenset[int] = frozenset(range(7))
+    """Local days on which `digest_times` hold, 0 for Monday to 6 for Sunday."""
+    stories_per_day: int | None = None
+    """How many stories a local day are shown in full; what comes after is listed by headline. None: no limit."""
 
 
 class AlertKind(StrEnum):
