@@ -1,0 +1,442 @@
+"""What every store keeps, in the words of `monitor.ports`; a second store joins by one more line in `STORES`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from monitor.model import (
+    ArticleKey,
+    ChannelKind,
+    DeliveryState,
+    Edit,
+    KeyKind,
+    Sighting,
+    Story,
+)
+from monitor.ports import Store
+from monitor.store import open_store
+from tests.store.builders import (
+    NOON,
+    alert,
+    article,
+    delivery,
+    digest,
+    feed_state,
+    later,
+    match,
+    poll_report,
+    stored_story,
+    story_in_unit,
+)
+
+STORES: dict[str, Callable[[Path], Store]] = {"sqlite": lambda folder: open_store(folder / "monitor.sqlite3")}
+
+
+@pytest.fixture(params=sorted(STORES))
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    opened = STORES[request.param](tmp_path)
+    yield opened
+    opened.close()
+
+
+KEY = ArticleKey(KeyKind.ADDRESS, "https://hill-post.example/truce")
+OTHER_KEY = ArticleKey(KeyKind.TEXT, "truce at the pass|both sides")
+
+
+class TestUnitOfWork:
+    def test_keeps_everything_or_nothing(self, store: Store) -> None:
+        """An exception anywhere in a unit undoes all of it, in every noun."""
+        before = store.counts()
+        with suppress(KeyError), store.unit_of_work():
+            store.feeds.save(feed_state())
+            story_in_unit(store)
+            store.deliveries.queue([delivery()])
+            raise KeyError
+        assert store.counts() == before
+
+    def test_is_not_nested(self, store: Store) -> None:
+        """A unit inside a unit is a mistake of the program, and says so."""
+        with store.unit_of_work(), pytest.raises(RuntimeError, match="not nested"), store.unit_of_work():
+            pass
+
+    def test_may_follow_one_that_failed(self, store: Store) -> None:
+        """A unit that was rolled back leaves the store ready for the next."""
+        with suppress(KeyError), store.unit_of_work():
+            raise KeyError
+        with store.unit_of_work():
+            store.set_value("heartbeat", "12:00")
+        assert store.get_value("heartbeat") == "12:00"
+
+    @pytest.mark.parametrize(
+        "write",
+        [
+            lambda s: s.feeds.save(feed_state()),
+            lambda s: s.feeds.record(poll_report()),
+            lambda s: s.articles.add(article(), []),
+            lambda s: s.articles.add_keys(1, [KEY]),
+            lambda s: s.articles.sight(Sighting(1, "f", None, None, NOON)),
+            lambda s: s.articles.edit(Edit(1, NOON, "a", "b", "", "", ""), article()),
+            lambda s: s.articles.add_matches(1, [match()], NOON),
+            lambda s: s.stories.create(Story(0, 1, "t", NOON)),
+            lambda s: s.stories.place(1, 1, None, ""),
+            lambda s: s.alerts.add(alert(1, 1)),
+            lambda s: s.digests.add(digest(), []),
+            lambda s: s.digests.decide_slot("d", NOON, "", None),
+            lambda s: s.deliveries.queue([delivery()]),
+            lambda s: s.deliveries.move(delivery(), event="e", at=NOON),
+            lambda s: s.notices.raise_("e", "s", "d", NOON),
+            lambda s: s.notices.clear("e", "s", NOON),
+            lambda s: s.notices.mark_told([1], NOON),
+            lambda s: s.set_value("k", "v"),
+        ],
+    )
+    def test_is_where_every_write_stands(self, store: Store, write: Callable[[Store], object]) -> None:
+        """A write outside of a unit raises and writes nothing."""
+        with pytest.raises(RuntimeError, match="outside of a unit"):
+            write(store)
+        assert not any(store.counts().values())
+
+
+class TestFeeds:
+    def test_give_back_what_was_saved(self, store: Store) -> None:
+        """Every field of a feed's state survives, validators byte for byte."""
+        with store.unit_of_work():
+            store.feeds.save(feed_state())
+        assert store.feeds.state("hill-post") == feed_state()
+        assert store.feeds.states() == {"hill-post": feed_state()}
+
+    def test_know_nothing_before_the_first_poll(self, store: Store) -> None:
+        """An unknown feed is None, not an error."""
+        assert store.feeds.state("never-polled") is None
+
+    def test_are_overwritten_by_the_newest_state(self, store: Store) -> None:
+        """A field may also go back to nothing."""
+        newer = replace(feed_state(), etag=None, failures=0, paused=False, next_poll_at=None)
+        with store.unit_of_work():
+            store.feeds.save(feed_state())
+            store.feeds.save(newer)
+        assert store.feeds.states() == {"hill-post": newer}
+
+    def test_keep_the_newest_200_polls_each(self, store: Store) -> None:
+        """History is bounded for each feed by itself, in order of polls even when the clock stepped back."""
+        with store.unit_of_work():
+            store.feeds.record(poll_report("quiet"))
+            for number in range(205):
+                store.feeds.record(poll_report(number=-number))
+        polls = store.feeds.polls("hill-post", limit=1000)
+        assert [poll.detail for poll in polls] == [f"poll {-number}" for number in range(204, 4, -1)]
+        assert store.feeds.polls("quiet") == [poll_report("quiet")]
+        assert len(store.feeds.polls("hill-post")) == 50
+
+
+class TestArticles:
+    def test_give_back_what_was_added(self, store: Store) -> None:
+        """Every field survives, in any script."""
+        with store.unit_of_work():
+            article_id = store.articles.add(article(), [KEY])
+        assert store.articles.get([article_id, 999]) == {article_id: replace(article(), id=article_id)}
+
+    def test_are_found_by_their_keys(self, store: Store) -> None:
+        """Kind and value both count; unknown keys are left out."""
+        with store.unit_of_work():
+            article_id = store.articles.add(article(), [KEY])
+            store.articles.add_keys(article_id, [OTHER_KEY])
+        stranger = ArticleKey(KeyKind.FEED_ID, KEY.value)
+        assert store.articles.find([KEY, OTHER_KEY, stranger]) == {KEY: article_id, OTHER_KEY: article_id}
+
+    def test_keep_their_keys(self, store: Store) -> None:
+        """A key that is taken stays with its first article."""
+        with store.unit_of_work():
+            first = store.articles.add(article(), [KEY])
+            second = store.articles.add(article(), [KEY, OTHER_KEY])
+            store.articles.add_keys(second, [KEY])
+        assert store.articles.find([KEY, OTHER_KEY]) == {KEY: first, OTHER_KEY: second}
+
+    def test_are_sighted_once_for_each_feed_and_address(self, store: Store) -> None:
+        """A repeat adds nothing, whatever id the publisher gives it; an entry without address is a place of its own."""
+        with store.unit_of_work():
+            article_id = store.articles.add(article(), [])
+            first = Sighting(article_id, "hill-post", "https://hill-post.example/a", "1", NOON)
+            wire = Sighting(article_id, "wire", None, None, later(1))
+            for sighting in (wire, first, replace(first, entry_id="2", seen_at=later(5)), replace(wire, seen_at=NOON)):
+                store.articles.sight(sighting)
+        assert store.articles.sightings(article_id) == [first, wire]
+
+    def test_that_are_gone_are_not_sighted(self, store: Store) -> None:
+        """A sighting or an edit of an article that was pruned is left out, and stops nothing."""
+        with store.unit_of_work():
+            store.articles.sight(Sighting(77, "hill-post", None, None, NOON))
+            store.articles.edit(Edit(77, NOON, "a", "b", "", "", ""), article())
+        assert store.articles.sightings(77) == []
+        assert store.articles.edits(77) == []
+
+    def test_are_edited_with_the_old_text_on_record(self, store: Store) -> None:
+        """The article has the new text; what it was, when and why stays."""
+        edit = Edit(0, later(3), "Truce at the pass", "Truce broken", "old", "new", "headline: 1 word")
+        with store.unit_of_work():
+            article_id = store.articles.add(article(), [])
+            edit = replace(edit, article_id=article_id)
+            newer = replace(article(), id=article_id, title="Truce broken", body="new", zones=(), tags=())
+            store.articles.edit(edit, newer)
+        assert store.articles.edits(article_id) == [edit]
+        assert store.articles.get([article_id]) == {article_id: newer}
+
+    def test_are_listed_from_a_moment_on(self, store: Store) -> None:
+        """The moment itself belongs to it; the order is that of arrival, not of the clock."""
+        with store.unit_of_work():
+            ids = [store.articles.add(article(at=at), []) for at in (later(-1), later(2), NOON, later(1))]
+        assert [found.id for found in store.articles.since(NOON)] == ids[1:]
+
+    def test_keep_a_match_once_for_each_rule_and_version(self, store: Store) -> None:
+        """A repeat brings its spans up to date; a new version of the rule is a match of its own."""
+        with store.unit_of_work():
+            article_id = store.articles.add(article(), [])
+            store.articles.add_matches(article_id, [match(), match("istanbul-talks")], NOON)
+            store.articles.add_matches(article_id, [match(start=2), match(version="v2")], later(1))
+        expected = [match(start=2), match("istanbul-talks"), match(version="v2")]
+        assert store.articles.matches([article_id, 999]) == {article_id: expected}
+
+    def test_may_hold_any_text(self, store: Store) -> None:
+        """A lone surrogate, which no database can keep, becomes one replacement character; NUL and the rest stay."""
+        hostile = "a\x00b\ud800\u202e\u2028\U0001f54a'\";--"
+        with store.unit_of_work():
+            article_id = store.articles.add(replace(article(), title=hostile, body=hostile), [])
+        kept = store.articles.get([article_id])[article_id]
+        assert kept.title == kept.body == hostile.replace("\ud800", "\ufffd")
+
+    @given(value=st.text(max_size=40), kind=st.sampled_from(KeyKind))
+    @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+    def test_are_found_by_any_key(self, store: Store, value: str, kind: KeyKind) -> None:
+        """Whatever stands in a key, it is found exactly, and nothing like it is."""
+        key = ArticleKey(kind, value)
+        with store.unit_of_work():
+            store.articles.add_keys(7, [key])
+        near = ArticleKey(kind, value + "\x00")
+        assert store.articles.find([key, near]) == {key: 7}
+
+
+class TestStories:
+    def test_give_back_what_was_created(self, store: Store) -> None:
+        """A story knows its lead; one article is one outlet even before it was sighted."""
+        story_id, article_id = stored_story(store)
+        assert store.stories.get([story_id, 999]) == {
+            story_id: Story(story_id, article_id, "Truce at the pass", NOON, 1)
+        }
+
+    def test_count_their_outlets(self, store: Store) -> None:
+        """Each feed that carried any member counts once."""
+        story_id, lead = stored_story(store)
+        with store.unit_of_work():
+            reprint = store.articles.add(article(feed_id="wire"), [])
+            store.stories.place(reprint, story_id, lead, "same words")
+            store.articles.sight(Sighting(lead, "hill-post", None, None, NOON))
+            store.articles.sight(Sighting(reprint, "valley-news", None, None, NOON))
+        assert store.stories.get([story_id])[story_id].outlets == 3
+
+    def test_list_their_members(self, store: Store) -> None:
+        """Members come in order of arrival, each with its story, its original, and a reason on record."""
+        story_id, lead = stored_story(store)
+        with store.unit_of_work():
+            reprint = store.articles.add(article(feed_id="wire"), [])
+            store.stories.place(reprint, story_id, lead, "same words")
+        members = store.stories.members(story_id)
+        assert [(member.id, member.story_id, member.reprint_of) for member in members] == [
+            (lead, story_id, None),
+            (reprint, story_id, lead),
+        ]
+        assert store.stories.placed_because(reprint) == "same words"
+
+
+class TestAlertsAndDigests:
+    def test_an_alert_waits_until_its_digest(self, store: Store) -> None:
+        """It is waiting for its desk alone, then told in one digest, with every field kept."""
+        story_id, article_id = stored_story(store)
+        with store.unit_of_work():
+            alert_id = store.alerts.add(alert(story_id, article_id))
+        kept = replace(alert(story_id, article_id), id=alert_id)
+        assert store.alerts.waiting("south-asia") == [kept]
+        assert store.alerts.waiting("gulf") == []
+        assert store.alerts.desks_waiting() == {"south-asia"}
+        with store.unit_of_work():
+            digest_id = store.digests.add(digest((alert_id,)), [])
+        assert store.alerts.desks_waiting() == set()
+        assert store.alerts.told(story_id) == [replace(kept, digest_id=digest_id)]
+
+    def test_an_alert_is_told_once(self, store: Store) -> None:
+        """A second digest with the same alert, or with another desk's, is refused whole."""
+        story_id, article_id = stored_story(store)
+        with store.unit_of_work():
+            mine = store.alerts.add(alert(story_id, article_id))
+            theirs = store.alerts.add(alert(story_id, article_id, desk_id="gulf"))
+            store.digests.add(digest((mine,)), [])
+        before = store.counts()
+        for alert_id in (mine, theirs, 999):
+            with pytest.raises(ValueError, match="does not wait"), store.unit_of_work():
+                store.digests.add(digest((alert_id,)), [delivery()])
+        assert store.counts() == before
+
+    def test_a_digest_is_kept_as_it_was_fixed(self, store: Store) -> None:
+        """Text, markup and the order of its alerts come back unchanged; newest first, by desk."""
+        story_id, article_id = stored_story(store)
+        with store.unit_of_work():
+            a, b = (store.alerts.add(alert(story_id, article_id)) for _ in range(2))
+            first = store.digests.add(digest((b, a)), [])
+            second = store.digests.add(digest(desk_id="gulf"), [])
+        assert store.digests.get(first) == replace(digest((b, a)), id=first)
+        assert store.digests.get(999) is None
+        assert [found.id for found in store.digests.newest()] == [second, first]
+        assert [found.id for found in store.digests.newest(limit=1, desk_id="south-asia")] == [first]
+
+    def test_a_slot_is_decided_once(self, store: Store) -> None:
+        """The newest slot is remembered with what became of it, in whatever zone it was named."""
+        karachi = timezone(timedelta(hours=5))
+        with store.unit_of_work():
+            assert store.digests.last_slot_at("south-asia") is None
+            store.digests.decide_slot("south-asia", datetime(2026, 11, 20, 13, 0, tzinfo=karachi), "nothing new", None)
+            digest_id = store.digests.add(digest(), [])
+            store.digests.decide_slot("south-asia", datetime(2026, 11, 20, 7, 0, tzinfo=UTC), "late", digest_id)
+        newest = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
+        assert store.digests.last_slot_at("south-asia") == newest
+        assert store.digests.slots("south-asia") == [
+            (newest, "nothing new", None),
+            (datetime(2026, 11, 20, 7, 0, tzinfo=UTC), "late", digest_id),
+        ]
+        with pytest.raises(ValueError, match="decided before"), store.unit_of_work():
+            store.digests.decide_slot("south-asia", newest, "again", None)
+
+
+class TestDeliveries:
+    def test_are_queued_with_their_digest(self, store: Store) -> None:
+        """Bytes stay bytes; history begins with the queueing."""
+        with store.unit_of_work():
+            digest_id = store.digests.add(digest(), [delivery("b@example.org"), delivery("a@example.org")])
+        ours = store.deliveries.of_digest(digest_id)
+        assert [(d.recipient, d.digest_id) for d in ours] == [
+            ("a@example.org", digest_id),
+            ("b@example.org", digest_id),
+        ]
+        assert replace(ours[1], id=0, digest_id=None) == delivery("b@example.org")
+        assert store.deliveries.get(ours[0].id) == ours[0]
+        assert store.deliveries.get(999) is None
+        assert store.deliveries.history(ours[0].id) == [(NOON, "queued", "pending", "")]
+
+    def test_are_due_when_their_time_has_come(self, store: Store) -> None:
+        """Pending and retry, at or after their time, oldest first, within the limit."""
+        with store.unit_of_work():
+            store.deliveries.queue([delivery(name) for name in ("a", "b", "c", "d")])
+        a, b, c, d = store.deliveries.due(NOON)
+        with store.unit_of_work():
+            store.deliveries.move(
+                replace(a, state=DeliveryState.RETRY, next_attempt_at=later(5)), event="refused-for-now", at=NOON
+            )
+            store.deliveries.move(replace(b, state=DeliveryState.SENT), event="accepted", at=NOON)
+        assert [found.id for found in store.deliveries.due(NOON)] == [c.id, d.id]
+        assert [found.id for found in store.deliveries.due(later(5))] == [a.id, c.id, d.id]
+        assert [found.id for found in store.deliveries.due(later(5), limit=1)] == [a.id]
+
+    def test_of_a_split_digest_go_in_order(self, store: Store) -> None:
+        """A part waits while an earlier one of the same recipient is open, and not for one that is closed."""
+        parts = [delivery("#one", channel=ChannelKind.SLACK, part=part, parts=2) for part in (1, 2)]
+        other = delivery("#two", channel=ChannelKind.SLACK, part=2, parts=2)
+        with store.unit_of_work():
+            store.digests.add(digest(), [*parts, other])
+
+        def due() -> list[tuple[str, int]]:
+            return [(found.recipient, found.part) for found in store.deliveries.due(NOON)]
+
+        assert due() == [("#one", 1), ("#two", 2)]
+        first = store.deliveries.due(NOON)[0]
+        for state in (DeliveryState.SENDING, DeliveryState.RETRY):
+            with store.unit_of_work():
+                store.deliveries.move(replace(first, state=state, next_attempt_at=later(9)), event="e", at=NOON)
+            assert due() == [("#two", 2)]
+        for state in (DeliveryState.DEAD, DeliveryState.UNKNOWN, DeliveryState.SENT):
+            with store.unit_of_work():
+                store.deliveries.move(replace(first, state=state), event="e", at=NOON)
+            assert due() == [("#one", 2), ("#two", 2)]
+
+    def test_keep_every_move(self, store: Store) -> None:
+        """The delivery has the newest values; its history has each event with the state after it."""
+        with store.unit_of_work():
+            store.deliveries.queue([delivery()])
+        (queued,) = store.deliveries.in_state(DeliveryState.PENDING)
+        sending = replace(queued, state=DeliveryState.SENDING, attempts=1)
+        sent = replace(sending, state=DeliveryState.SENT, receipt="250 OK", detail="taken", ambiguous=1)
+        with store.unit_of_work():
+            store.deliveries.move(sending, event="claimed", at=later(1), was=DeliveryState.PENDING)
+            store.deliveries.move(sent, event="accepted", at=later(2), was=DeliveryState.SENDING)
+        assert store.deliveries.newest() == [sent]
+        assert store.deliveries.in_state(DeliveryState.PENDING) == []
+        assert store.deliveries.history(queued.id)[1:] == [
+            (later(1), "claimed", "sending", ""),
+            (later(2), "accepted", "sent", "taken"),
+        ]
+
+    def test_are_not_moved_from_a_state_they_left(self, store: Store) -> None:
+        """Who asks for a move from a state gets it only there; an unknown delivery is a mistake too."""
+        with store.unit_of_work():
+            store.deliveries.queue([delivery()])
+        (queued,) = store.deliveries.newest()
+        with pytest.raises(ValueError, match="is pending by now"), store.unit_of_work():
+            store.deliveries.move(
+                replace(queued, state=DeliveryState.DEAD), event="dropped", at=NOON, was=DeliveryState.RETRY
+            )
+        with pytest.raises(ValueError, match="not stored"), store.unit_of_work():
+            store.deliveries.move(replace(queued, id=999), event="e", at=NOON)
+        assert store.deliveries.newest() == [queued]
+
+
+class TestNotices:
+    def test_are_new_once_until_they_are_over(self, store: Store) -> None:
+        """The same departure is not raised twice while open; another subject, or the same one later, is."""
+        with store.unit_of_work():
+            assert store.notices.raise_("feed.silent", "hill-post", "since noon", NOON)
+            assert not store.notices.raise_("feed.silent", "hill-post", "still", later(1))
+            assert store.notices.raise_("feed.silent", "wire", "", NOON)
+            assert store.notices.clear("feed.silent", "hill-post", later(2))
+            assert not store.notices.clear("feed.silent", "hill-post", later(3))
+            assert store.notices.raise_("feed.silent", "hill-post", "again", later(4))
+        assert [(n.subject, n.detail) for n in store.notices.open()] == [("wire", ""), ("hill-post", "again")]
+
+    def test_are_told_once(self, store: Store) -> None:
+        """Untold ones come oldest first with their time, one that is over included; told ones do not come again."""
+        with store.unit_of_work():
+            store.notices.raise_("clock.stepped", "clock", "by 1 h", NOON)
+            store.notices.clear("clock.stepped", "clock", NOON)
+            store.notices.raise_("rules.rejected", "a.yaml", "line 3", later(1))
+        untold = store.notices.untold()
+        assert [(n.event, n.at) for n in untold] == [("clock.stepped", NOON), ("rules.rejected", later(1))]
+        with store.unit_of_work():
+            store.notices.mark_told([untold[0].id], later(2))
+        assert store.notices.untold() == untold[1:]
+
+
+def test_named_values_are_kept(store: Store) -> None:
+    """A value is what was last set; a name never set is None."""
+    with store.unit_of_work():
+        store.set_value("heartbeat", "1")
+        store.set_value("heartbeat", "2")
+    assert store.get_value("heartbeat") == "2"
+    assert store.get_value("unheard") is None
+
+
+def test_counts_name_every_table(store: Store) -> None:
+    """Rows by table, for people."""
+    stored_story(store)
+    counts = store.counts()
+    assert counts["articles"] == counts["stories"] == 1
+    assert counts["deliveries"] == 0
+
+
+def test_naive_times_are_refused(store: Store) -> None:
+    """A time without zone would be stored as a guess."""
+    with pytest.raises(ValueError, match="naive"), store.unit_of_work():
+        store.notices.raise_("e", "s", "d", datetime(2026, 1, 1))  # noqa: DTZ001 - the point
