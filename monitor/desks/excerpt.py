@@ -16,7 +16,7 @@ from monitor.model import Span
 ELLIPSIS = "…"
 
 # Latin, Devanagari (danda), Arabic-script and CJK sentence ends, with closing quotes and brackets after them.
-_SENTENCE_END = re.compile(r"[.!?…।۔؟。！？]+[\"'”’»)\]]*(?=\s)|\n\s*\n")
+_SENTENCE_END = re.compile(r"(?<![.!?…।۔؟。！？])[.!?…।۔؟。！？]+[\"'”’»)\]]*(?=\s)|\n\s*\n")
 _SHORT_WORD_BEFORE_DOT = re.compile(r"(?:^|[\s(])(?:\w|Mr|Mrs|Ms|Dr|Gen|Lt|Col|Maj|Sgt|St|No|vs|Prof|Sen|Rep|Gov)\.$")
 
 # Explicit marks, embeddings, overrides and isolates of the Unicode Bidirectional Algorithm (UAX #9, section 2).

@@ -1,0 +1,330 @@
+"""What a digest says: alerts, stories, articles and matches become one `DigestContent`.
+
+Owns the words an editor reads: subject, top sentence, order of stories, reasons, developments, proof of life. Refuses
+to know markup (the renderings), when a digest is due (`schedule`) and who is told (`routing`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from monitor.desks.conflicts import conflicting_figures
+from monitor.desks.content import CutItem, DigestContent, Health, Section, StoryItem, Why
+from monitor.desks.excerpt import Runs, headline, is_rtl, matched_sentence, one_line, plain, shorten
+from monitor.desks.schedule import IMMEDIATE, Due, Held, hours_text, is_held
+from monitor.model import Alert, AlertKind, Article, Desk, Match, Severity, Span, Story
+
+HEADLINE_LIMIT = 200
+SENTENCE_LIMIT = 320
+SUBJECT_HEADLINE_LIMIT = 90
+NAME_LIMIT = 80
+URL_LIMIT = 2000
+_FOUND_LIMIT = 6
+_RULES_LIMIT = 5
+_DEVELOPMENTS_LIMIT = 5
+_SILENT_NAMES_LIMIT = 8
+
+_LANGUAGES = {
+    "ar": "Arabic", "az": "Azerbaijani", "bn": "Bengali", "de": "German", "es": "Spanish", "fa": "Persian",
+    "fr": "French", "hi": "Hindi", "id": "Indonesian", "it": "Italian", "ja": "Japanese", "ku": "Kurdish",
+    "nl": "Dutch", "pa": "Punjabi", "prs": "Dari", "ps": "Pashto", "pt": "Portuguese", "ru": "Russian",
+    "sd": "Sindhi", "tg": "Tajik", "tr": "Turkish", "uk": "Ukrainian", "ur": "Urdu", "uz": "Uzbek", "zh": "Chinese",
+}  # fmt: skip
+"""English names by ISO 639 code, for the languages a desk of this watch meets; others show their code."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    """What a story is told from."""
+
+    story: Story | None
+    members: Sequence[Article]
+    matches: Mapping[int, Sequence[Match]]
+    feed_names: Mapping[str, str]
+
+
+def compose(
+    desk: Desk,
+    due: Due,
+    *,
+    alerts: Sequence[Alert],
+    stories: Mapping[int, Story],
+    articles: Mapping[int, Article],
+    matches: Mapping[int, Sequence[Match]],
+    feed_names: Mapping[str, str],
+    health: Health,
+    now: datetime,
+    shown_today: int = 0,
+) -> DigestContent:
+    """Say in full what a desk is told at this moment.
+
+    Args:
+        desk: Who is told.
+        due: The decision this digest carries out; tells what is held and why it comes now.
+        alerts: The alerts it holds, stored. Several of one story become one item.
+        stories: The stories of the alerts by id.
+        articles: The members of these stories by article id; those that raised an alert must be there.
+        matches: The stored matches by article id; those for other desks are left out.
+        feed_names: Outlets by feed id.
+        health: The proof of life.
+        now: When the digest is fixed, aware.
+        shown_today: Stories this desk was shown in full earlier in its day, for `Desk.stories_per_day`.
+
+    Returns:
+        The digest's content. The same arguments give the same content.
+    """
+    by_story: dict[int, list[Alert]] = {}
+    for alert in sorted(alerts, key=lambda alert: (alert.created_at, alert.id)):
+        by_story.setdefault(alert.story_id, []).append(alert)
+    members: dict[int, list[Article]] = {}
+    for article in sorted(articles.values(), key=lambda article: (article.first_seen_at, article.id)):
+        if article.story_id is not None:
+            members.setdefault(article.story_id, []).append(article)
+    items = [
+        _item(desk, own, _Sources(stories.get(story_id), members.get(story_id, ()), matches, feed_names), articles, now)
+        for story_id, own in by_story.items()
+    ]
+    newest = {story_id: own[-1].created_at for story_id, own in by_story.items()}
+    items.sort(key=lambda item: item.story_id)
+    items.sort(key=lambda item: newest[item.story_id], reverse=True)
+    items.sort(key=lambda item: (-item.severity.rank, item.rule_title))
+    told, over = _within_budget(desk, items, shown_today)
+    local = now.astimezone(ZoneInfo(desk.timezone))
+    desk_name = shorten(one_line(desk.name) or desk.id, NAME_LIMIT)
+    life = proof_of_life(health, stories=len(items), now=now)
+    return DigestContent(
+        key=digest_key(desk.id, due.slot, [alert.id for alert in alerts]),
+        desk_id=desk.id,
+        desk_name=desk_name,
+        slot=due.slot,
+        at=now,
+        title=f"{desk_name} · {local:%a} {local.day} {local:%b %Y, %H:%M}",
+        subject=_subject(desk_name, local, items, health),
+        preheader=_preheader(items, life),
+        top=_top(items),
+        severity=items[0].severity if items else None,
+        sections=tuple(
+            Section(severity, title, tuple(group))
+            for (severity, title), group in groupby(told, key=lambda item: (item.severity, item.rule_title))
+        ),
+        cut=tuple(CutItem(i.story_id, i.severity, plain(i.headline), i.url, i.outlet) for i in over),
+        notes=_notes(desk, due, alerts, over),
+        life=life,
+        timezone=desk.timezone,
+        because=due.because,
+        alert_ids=tuple(alert.id for alert in alerts),
+    )
+
+
+def digest_key(desk_id: str, slot: str, alert_ids: Iterable[int]) -> str:
+    """Name a digest by what it is: 32 hexadecimal digits, the same after a restart, for the ids of its messages."""
+    parts = [desk_id, slot, *(str(alert_id) for alert_id in sorted(alert_ids))]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+
+
+def proof_of_life(health: Health, *, stories: int, now: datetime) -> str:
+    """Say that the monitor reads, in one line: so that no news can be told from a monitor that is down."""
+    parts = [f"{health.healthy:,} of {health.feeds:,} feeds healthy"]
+    if health.silent:
+        names = [shorten(one_line(name), NAME_LIMIT) for name in health.silent[:_SILENT_NAMES_LIMIT]]
+        more = len(health.silent) - len(names)
+        parts.append(f"{len(health.silent)} silent ({', '.join(names)}{f' and {more} more' if more else ''})")
+    parts.append(f"{_count(health.articles_read, 'article')} read")
+    if health.newest_at is not None:
+        parts.append(f"newest {age(now - health.newest_at)} old")
+    if health.gaps:
+        parts.append(_count(health.gaps, "possible gap"))
+    return f"{_count(stories, 'story', 'stories')}. {', '.join(parts)}."
+
+
+def link(url: str | None) -> str | None:
+    """Return an address that may stand in any rendering as it is, None when it is not http(s) or too long.
+
+    What could end a link or turn its direction is percent-encoded (RFC 3986 section 2.1); nothing else changes.
+    """
+    if not url or not url.lower().startswith(("http://", "https://")):
+        return None
+    safe = "".join(
+        quote(character) if character in "\"'<>|\\^`{} " or one_line(character) != character else character
+        for character in url.strip().encode("utf-8", "ignore").decode()
+    )
+    return safe if len(safe) <= URL_LIMIT else None
+
+
+def age(elapsed: timedelta) -> str:
+    """Write a span of time in its largest unit, as people say it."""
+    minutes = max(0, int(elapsed.total_seconds() // 60))
+    if minutes < 1:
+        return "under a minute"
+    if minutes < 90:
+        return f"{minutes} min"
+    return f"{round(minutes / 60)} h" if minutes < 48 * 60 else f"{minutes // (24 * 60)} days"
+
+
+def _item(
+    desk: Desk, alerts: Sequence[Alert], sources: _Sources, articles: Mapping[int, Article], now: datetime
+) -> StoryItem:
+    # The weightiest alert speaks for the story, the latest of equals: what it says is how things stand.
+    voice = max(alerts, key=lambda alert: (alert.severity.rank, alert.created_at, alert.id))
+    article = articles[voice.article_id]
+    rule_ids = {rule_id for alert in alerts for rule_id in alert.rule_ids}
+    own = [match for match in sources.matches.get(article.id, ()) if match.rule_id in rule_ids]
+    own.sort(key=lambda match: (-match.severity.rank, match.rule_id))
+    spans = [span for match in own for span in match.spans]
+    title = headline(article.title, spans, limit=HEADLINE_LIMIT) or headline(article.body, (), limit=HEADLINE_LIMIT)
+    sentence = matched_sentence(article.body, spans, limit=SENTENCE_LIMIT)
+    code = _language_code(article.language)
+    return StoryItem(
+        story_id=voice.story_id,
+        alert_ids=tuple(alert.id for alert in alerts),
+        kind=AlertKind.NEW if alerts[0].kind is AlertKind.NEW else AlertKind.DEVELOPED,
+        severity=voice.severity,
+        rule_title=shorten(one_line(own[0].title), NAME_LIMIT) if own else ", ".join(voice.rule_ids),
+        headline=title or headline("(no headline)", (), limit=HEADLINE_LIMIT),
+        url=link(article.url),
+        is_headline_rtl=is_rtl(plain(title)),
+        outlet=_outlet(article, sources.feed_names),
+        seen=_seen(article, ZoneInfo(desk.timezone), now),
+        age=f"{age(now - article.first_seen_at)} ago",
+        language="" if code in ("", "en", "und") else _LANGUAGES.get(code, code),
+        language_code=code,
+        company=_company(sources),
+        sentence=() if plain(sentence) == plain(title) else sentence,
+        is_sentence_rtl=is_rtl(plain(sentence)),
+        why=tuple(Why(shorten(one_line(m.title), NAME_LIMIT), m.severity, _found(m.spans)) for m in own[:_RULES_LIMIT]),
+        developments=_developments(alerts),
+        conflicts=conflicting_figures(
+            [(member.title, _outlet(member, sources.feed_names)) for member in sources.members]
+        ),
+        held=_late(desk, alerts, now),
+    )
+
+
+def _outlet(article: Article, feed_names: Mapping[str, str]) -> str:
+    return shorten(one_line(feed_names.get(article.feed_id, "")) or article.feed_id, NAME_LIMIT)
+
+
+def _seen(article: Article, zone: ZoneInfo, now: datetime) -> str:
+    local, today = article.first_seen_at.astimezone(zone), now.astimezone(zone).date()
+    text = f"{local:%H:%M}" if local.date() == today else f"{local.day} {local:%b %H:%M}"
+    published = article.published_at
+    if published is not None and article.first_seen_at - published > timedelta(days=1):
+        dated = published.astimezone(zone)
+        text += f" (dated {dated.day} {dated:%b %Y})"
+    return text
+
+
+def _language_code(tag: str | None) -> str:
+    """Return the primary subtag (RFC 5646) of a language tag from a feed, "" when it is none."""
+    primary = (tag or "").replace("_", "-").split("-")[0].strip().lower()
+    return primary if primary.isascii() and primary.isalpha() and 2 <= len(primary) <= 3 else ""
+
+
+def _company(sources: _Sources) -> str:
+    outlets = max(sources.story.outlets if sources.story else 1, len({member.feed_id for member in sources.members}))
+    origins = sum(member.reprint_of is None for member in sources.members)
+    if outlets < 2:
+        return ""
+    return f"+{_count(outlets - 1, 'outlet')}, {_count(max(origins, 1), 'origin')}"
+
+
+def _found(spans: Sequence[Span]) -> tuple[str, ...]:
+    found: dict[tuple[str, str | None], str] = {}
+    for span in sorted(spans, key=lambda span: (span.field != "title", span.start, span.end)):
+        text = shorten(one_line(span.text), NAME_LIMIT)
+        note = [f"actor {span.actor}"] if span.actor else []
+        if span.term.casefold() != span.text.casefold():
+            note.append(f"by “{shorten(one_line(span.term), NAME_LIMIT)}”")
+        found.setdefault((text.casefold(), span.actor), f"“{text}”" + (f" ({', '.join(note)})" if note else ""))
+    shown = tuple(found.values())
+    more = len(shown) - _FOUND_LIMIT
+    return shown if more <= 0 else (*shown[:_FOUND_LIMIT], f"{more} more")
+
+
+def _developments(alerts: Sequence[Alert]) -> tuple[str, ...]:
+    because = (
+        shorten(one_line(alert.because), SENTENCE_LIMIT) for alert in alerts if alert.kind is AlertKind.DEVELOPED
+    )
+    return tuple(dict.fromkeys(text for text in because if text))[-_DEVELOPMENTS_LIMIT:]
+
+
+def _late(desk: Desk, alerts: Sequence[Alert], now: datetime) -> str:
+    first = alerts[0]
+    if not is_held(desk, first.severity, first.created_at):
+        return ""
+    return f"held {age(now - first.created_at)} through quiet hours {hours_text(desk)}"
+
+
+def _within_budget(
+    desk: Desk, items: Sequence[StoryItem], shown_today: int
+) -> tuple[Sequence[StoryItem], Sequence[StoryItem]]:
+    """Part the stories told in full from those over the desk's number a day; urgent ones are always told."""
+    if desk.stories_per_day is None:
+        return items, ()
+    left = max(0, desk.stories_per_day - shown_today)
+    told = [item for place, item in enumerate(items) if place < left or item.severity is Severity.URGENT]
+    return told, [item for item in items if item not in told]
+
+
+def _subject(desk_name: str, local: datetime, items: Sequence[StoryItem], health: Health) -> str:
+    if not items:
+        return f"[OK] {desk_name} {local:%H:%M}: no stories, {health.healthy} of {health.feeds} feeds healthy"
+    first = items[0]
+    update = ", update" if first.kind is AlertKind.DEVELOPED else ""
+    more = f" (+{len(items) - 1})" if len(items) > 1 else ""
+    words = shorten(plain(first.headline), SUBJECT_HEADLINE_LIMIT)
+    return f"[{first.severity.upper()}] {first.rule_title}{update}: {words}{more}"
+
+
+def _top(items: Sequence[StoryItem]) -> str:
+    if not items:
+        return "Nothing matched since the last digest."
+    first = items[0]
+    company = f", {first.company}" if first.company else ""
+    foremost = f"{plain(first.headline)} ({first.outlet}{company})"
+    if len(items) == 1:
+        return foremost
+    counts = Counter(item.severity for item in items)
+    by_severity = ", ".join(f"{counts[s]} {s}" for s in reversed(Severity) if counts[s])
+    developed = sum(item.kind is AlertKind.DEVELOPED for item in items)
+    tail = f", {developed} developed" if developed else ""
+    return f"{len(items)} stories ({by_severity}{tail}). First: {foremost}"
+
+
+def _preheader(items: Sequence[StoryItem], life: str) -> str:
+    if not items:
+        return life
+    quoted: Runs = items[0].sentence or items[0].headline
+    return shorten(plain(quoted), 140)
+
+
+def _notes(desk: Desk, due: Due, alerts: Sequence[Alert], over: Sequence[StoryItem]) -> tuple[str, ...]:
+    notes = []
+    late = sum(is_held(desk, alert.severity, alert.created_at) for alert in alerts)
+    if late:
+        notes.append(f"{_count(late, 'alert')} held through quiet hours {hours_text(desk)}, all in this digest.")
+    if due.held:
+        notes.append(_waiting(due.held))
+    if over:
+        limit = f"over the desk's {desk.stories_per_day} stories a day"
+        notes.append(f"{_count(len(over), 'story', 'stories')} listed by headline only: {limit}.")
+    if due.slot == IMMEDIATE:
+        notes.append("Sent at once; the next digest does not repeat it.")
+    return tuple(notes)
+
+
+def _waiting(held: Sequence[Held]) -> str:
+    counts = Counter((item.because, item.alert.severity) for item in held)
+    parts = [f"{count} {severity} ({because})" for (because, severity), count in sorted(counts.items())]
+    return f"{_count(len(held), 'alert')} still to come: {', '.join(parts)}."
+
+
+def _count(number: int, noun: str, plural: str = "") -> str:
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

@@ -1,0 +1,154 @@
+"""A digest fixed: the record that is kept and one delivery for each recipient and each part, payload bytes and all.
+
+Owns how a digest's messages are named: their ids come from the digest's key and the recipient, so that the same digest
+made again after a crash has the same ids. Refuses to know how deliveries fare (`delivery/`) and how they are kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from monitor.desks.content import DigestContent
+from monitor.desks.render_email import EmailBody, Headers, build_message, clean_header, render_email, thread_of
+from monitor.desks.render_slack import Payload, render_slack
+from monitor.model import ChannelKind, ChannelSpec, Delivery, Desk, Digest, EmailChannel, SlackChannel
+
+METADATA_EVENT = "news_monitor_message"
+"""The event type of the metadata on each Slack post; its payload holds the message id."""
+
+
+@dataclass(frozen=True, slots=True)
+class FixedDigest:
+    """A digest as it is stored: what it says, and what goes out."""
+
+    digest: Digest
+    deliveries: tuple[Delivery, ...]
+    told: int
+    """Stories told in full in the e-mail, for the desk's number a day."""
+
+
+def fix(desk: Desk, content: DigestContent, *, sender: str, domain: str, unsubscribe: str = "") -> FixedDigest:
+    """Render a digest once for all its recipients.
+
+    Args:
+        desk: Whose channels it goes to.
+        content: What it says.
+        sender: The From address, such as "News monitor <monitor@example.org>".
+        domain: The right side of message ids and list ids; a name that belongs to the sender.
+        unsubscribe: An https or mailto address for List-Unsubscribe, "" for none.
+
+    Returns:
+        The digest with id 0 and its deliveries with digest id 0, which the store fills in. The same
+        arguments give the same bytes.
+    """
+    body = render_email(content)
+    return FixedDigest(
+        digest=Digest(
+            id=0,
+            desk_id=desk.id,
+            at=content.at,
+            slot=content.slot,
+            subject=clean_header(content.subject),
+            alert_ids=content.alert_ids,
+            html=body.html,
+            text=body.text,
+        ),
+        deliveries=deliveries_of(desk, content, body=body, sender=sender, domain=domain, unsubscribe=unsubscribe),
+        told=body.told,
+    )
+
+
+def deliveries_of(
+    desk: Desk,
+    content: DigestContent,
+    *,
+    sender: str,
+    domain: str,
+    body: EmailBody | None = None,
+    unsubscribe: str = "",
+) -> tuple[Delivery, ...]:
+    """Make one delivery for each e-mail recipient, with only that recipient in To, and one for each Slack part.
+
+    A recipient or Slack channel that the desk names twice gets one.
+    """
+    email = body or render_email(content)
+    day = f"{content.at.astimezone(ZoneInfo(desk.timezone)):%Y-%m-%d}"
+    thread = thread_of(desk.id, [item.story_id for item in content.items], day=day, domain=domain)
+    found: list[Delivery] = []
+    for recipient in email_recipients(desk.channels):
+        message_id = message_id_of(content.key, ChannelKind.EMAIL, recipient, domain=domain)
+        headers = Headers(
+            sender=sender,
+            recipient=recipient,
+            subject=content.subject,
+            at=content.at,
+            message_id=message_id,
+            list_id=f"{desk.id}.{domain}",
+            list_name=desk.name,
+            references=(thread,),
+            unsubscribe=unsubscribe,
+        )
+        found.append(_delivery(ChannelKind.EMAIL, recipient, message_id, build_message(headers, email), content.at))
+    for channel in slack_channels(desk.channels):
+        found += slack_deliveries(render_slack(content), channel, key=content.key, domain=domain, at=content.at)
+    return tuple(found)
+
+
+def slack_deliveries(
+    payloads: Sequence[Payload], channel: str, *, key: str, domain: str, at: datetime
+) -> Iterator[Delivery]:
+    """Address Slack payloads to a channel: one delivery a part, found again by the message id in its metadata."""
+    for part, payload in enumerate(payloads, start=1):
+        message_id = message_id_of(f"{key}/{part}", ChannelKind.SLACK, channel, domain=domain)
+        metadata = {"event_type": METADATA_EVENT, "event_payload": {"message_id": message_id}}
+        body = json.dumps({"channel": channel, **payload, "metadata": metadata}, ensure_ascii=False)
+        yield _delivery(ChannelKind.SLACK, channel, message_id, body.encode(), at, part=part, parts=len(payloads))
+
+
+def message_id_of(key: str, channel: ChannelKind, recipient: str, *, domain: str) -> str:
+    """Name a message by digest and recipient, in angle brackets (RFC 5322 section 3.6.4)."""
+    name = hashlib.sha256(f"{key}\n{channel}\n{recipient}".encode()).hexdigest()[:32]
+    return f"<{name}@{domain}>"
+
+
+def email_recipients(channels: Sequence[ChannelSpec]) -> tuple[str, ...]:
+    """Return the addresses of all e-mail channels in order, each once; only the domain is compared without case."""
+    unique: dict[tuple[str, str], str] = {}
+    for channel in channels:
+        for address in channel.recipients if isinstance(channel, EmailChannel) else ():
+            local, _, host = address.rpartition("@")
+            unique.setdefault((local, host.lower()), address)
+    return tuple(unique.values())
+
+
+def slack_channels(channels: Sequence[ChannelSpec]) -> tuple[str, ...]:
+    """Return the names of all Slack channels in order, each once."""
+    return tuple(dict.fromkeys(channel.name for channel in channels if isinstance(channel, SlackChannel)))
+
+
+def _delivery(
+    channel: ChannelKind,
+    recipient: str,
+    message_id: str,
+    payload: bytes,
+    at: datetime,
+    *,
+    part: int = 1,
+    parts: int = 1,
+) -> Delivery:
+    return Delivery(
+        id=0,
+        digest_id=0,
+        channel=channel,
+        recipient=recipient,
+        message_id=message_id,
+        payload=payload,
+        created_at=at,
+        part=part,
+        parts=parts,
+    )

@@ -1,0 +1,213 @@
+"""A digest as Slack messages in Block Kit, whole stories only, each message within every limit for any input.
+
+Owns Slack's limits and its escaping. Nothing from a feed becomes markup or a mention. Refuses to post:
+`delivery/slack.py` does.
+
+Limits: 50 blocks a message, 3,000 characters in a section and 150 in a header (docs.slack.dev, reference/block-kit).
+A further one is not documented: messages are refused with `msg_blocks_too_long` from about 13,000 characters on, fewer
+with more blocks (slackapi/bolt-js issue 2509); 10,000 here, counted as UTF-16 code units of the JSON, which is the
+most anybody could mean by a character.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from slack_sdk.models.blocks import Block, ContextBlock, DividerBlock, HeaderBlock, MarkdownTextObject, SectionBlock
+from slack_sdk.models.blocks.basic_components import PlainTextObject
+
+from monitor.desks.content import CutItem, DigestContent, StoryItem, limited
+from monitor.desks.excerpt import Runs, shorten
+from monitor.desks.render_text import CUT_SHOWN
+
+BLOCK_LIMIT = 50
+SECTION_LIMIT = 3000
+HEADER_LIMIT = 150
+MESSAGE_LIMIT = 10_000
+STORY_LIMIT = 60
+
+# What each piece of a story may take after escaping. Together they stay under a section's limit, and a message of one
+# story stays under the message's limit even if JSON has to escape every character once more.
+_HEADLINE, _URL, _META, _NEWS, _QUOTE, _WHY, _TOP, _FALLBACK, _FOOT = 400, 800, 300, 250, 600, 800, 500, 300, 1500
+
+_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+# mrkdwn has no way to write these literally; look-alikes keep them visible and without effect.
+_FORMATTING = str.maketrans({"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ"})
+
+Payload = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """Blocks that stay together in one message."""
+
+    blocks: tuple[Block, ...]
+    label: str = ""
+    """The heading under which it stands, repeated at the top of the next message when it goes on there."""
+
+
+def render_slack(content: DigestContent) -> tuple[Payload, ...]:
+    """Render a digest as the bodies of one or more `chat.postMessage` calls, without channel.
+
+    Returns:
+        Payloads in order, numbered "2/3" when there are several; a story is never parted or cut between two.
+    """
+    fitting = limited(content, STORY_LIMIT)
+    units = [_Unit((_section(_fit(fitting.top, _TOP)),)), *_stories(fitting), *_rest(fitting), _foot(fitting)]
+    parts = list(_pack(fitting, units))
+    return tuple(_payload(fitting, blocks, number, len(parts)) for number, blocks in enumerate(parts, start=1))
+
+
+def plain_message(text: str, lines: Sequence[str]) -> tuple[Payload, ...]:
+    """Render lines of text, one block each, under a heading: a notice without stories. Long lines are shortened."""
+    sections: list[Block] = [_section(_fit(line, _FOOT)) for line in lines if line]
+    parts: list[list[Block]] = [[]]
+    for section in sections:
+        if not _fits(text, [*parts[-1], section]):
+            parts.append([])
+        parts[-1].append(section)
+    return tuple(_numbered(text, text, blocks, number, len(parts)) for number, blocks in enumerate(parts, start=1))
+
+
+def size_of(payload: Payload) -> int:
+    """Count a payload as this module limits it: UTF-16 code units of its JSON."""
+    return len(json.dumps(payload, ensure_ascii=False).encode("utf-16-le", "surrogatepass")) // 2
+
+
+def escape(text: str) -> str:
+    """Write text so that Slack shows it as it is: no link, mention, channel or formatting comes of it."""
+    return "".join(_ESCAPES.get(character, character) for character in text.translate(_FORMATTING))
+
+
+def _pack(content: DigestContent, units: Iterable[_Unit]) -> Iterator[list[Block]]:
+    blocks: list[Block] = []
+    label = ""
+    for unit in units:
+        heading = _label(unit.label) if unit.label and unit.label != label else ()
+        if blocks and not _fits(content.title, [*blocks, *heading, *unit.blocks], content.subject):
+            yield blocks
+            heading = _label(f"{unit.label} (continued)" if unit.label == label else unit.label) if unit.label else ()
+            blocks = []
+        blocks += [*heading, *unit.blocks]
+        label = unit.label
+    yield blocks
+
+
+def _fits(title: str, blocks: Sequence[Block], fallback: str = "") -> bool:
+    payload = _numbered(title, fallback or title, blocks, 99, 99)
+    return len(payload["blocks"]) <= BLOCK_LIMIT and size_of(payload) <= MESSAGE_LIMIT - _ENVELOPE
+
+
+_ENVELOPE = 400
+"""Kept free for what the sender adds: the channel's name and the metadata by which a post is found again."""
+
+
+def _payload(content: DigestContent, blocks: Sequence[Block], number: int, parts: int) -> Payload:
+    return _numbered(content.title, content.subject, blocks, number, parts)
+
+
+def _numbered(title: str, fallback: str, blocks: Sequence[Block], number: int, parts: int) -> Payload:
+    mark = f" ({number}/{parts})" if parts > 1 else ""
+    header = HeaderBlock(text=PlainTextObject(text=_fit(title, HEADER_LIMIT - 10) + mark, emoji=False))
+    return {
+        "text": _fit(fallback, _FALLBACK) + mark,
+        "blocks": [block.to_dict() for block in (header, *blocks)],
+        "unfurl_links": False,
+        "unfurl_media": False,
+    }
+
+
+def _stories(content: DigestContent) -> Iterator[_Unit]:
+    for section in content.sections:
+        label = f"{section.severity.upper()} · {section.title}"
+        for item in section.items:
+            yield _Unit((_section("\n".join(_story(item))), _context(_why(item)), DividerBlock()), label)
+
+
+def _story(item: StoryItem) -> Iterator[str]:
+    words = _fit("".join(run.text for run in item.headline), _HEADLINE)
+    url = "".join(_ESCAPES.get(character, character) for character in item.url) if item.url else ""
+    yield f"*<{url}|{words}>*" if 0 < len(url) <= _URL else f"*{words}*"
+    facts = [item.outlet, item.seen, item.age, item.language, item.company, item.held]
+    yield _fit(" · ".join(fact for fact in facts if fact), _META)
+    if item.developments:
+        yield "*Developed:* " + _fit("; ".join(item.developments), _NEWS)
+    if item.conflicts:
+        yield _fit("; ".join(item.conflicts), _NEWS)
+    if item.sentence:
+        yield "> " + _quoted(item.sentence, _QUOTE)
+
+
+def _why(item: StoryItem) -> str:
+    reasons = (f"{why.rule_title}: {', '.join(why.found)}" if why.found else why.rule_title for why in item.why)
+    return _fit("Why: " + "; ".join(reasons), _WHY)
+
+
+def _rest(content: DigestContent) -> Iterator[_Unit]:
+    if not content.cut:
+        return
+    yield _Unit((_section(f"*{len(content.cut)} more by headline*"),))
+    yield from (_Unit((_section(_named(item)),)) for item in content.cut[:CUT_SHOWN])
+    if len(content.cut) > CUT_SHOWN:
+        more = len(content.cut) - CUT_SHOWN
+        yield _Unit((_section(f"and {more} more, kept in the monitor under digest {escape(content.key)}"),))
+
+
+def _named(item: CutItem) -> str:
+    words = _fit(item.headline, _HEADLINE)
+    url = "".join(_ESCAPES.get(character, character) for character in item.url) if item.url else ""
+    named = f"<{url}|{words}>" if 0 < len(url) <= _URL else words
+    return f"{item.severity.upper()} · {named} ({_fit(item.outlet, _META)})"
+
+
+def _foot(content: DigestContent) -> _Unit:
+    why_now = f"Why now: {content.because}. Times in {content.timezone}."
+    return _Unit((_context(_fit("\n".join([*content.notes, content.life, why_now]), _FOOT)),))
+
+
+def _quoted(runs: Runs, limit: int) -> str:
+    """Write runs with hits in bold, shortened at the end to `limit` code units after escaping.
+
+    Slack reads an asterisk as bold only at the edge of a word, so a hit inside a word stays unmarked.
+    """
+    text = ""
+    for place, run in enumerate(runs):
+        before = runs[place - 1].text[-1:] if place else " "
+        after = runs[place + 1].text[:1] if place + 1 < len(runs) else " "
+        stands_alone = not (before.isalnum() or after.isalnum())
+        piece = escape(run.text)
+        if run.is_hit and stands_alone and run.text.strip() == run.text:
+            piece = f"*{piece}*"
+        if _units(text + piece) > limit - 1:
+            return text + _fit(run.text, limit - _units(text))
+        text += piece
+    return text
+
+
+def _fit(text: str, limit: int) -> str:
+    """Escape text, shortened so that the escaped form has at most `limit` UTF-16 code units."""
+    escaped = escape(text)
+    keep = len(text)
+    while _units(escaped) > limit:
+        keep = min(keep - 1, keep * limit // _units(escaped))
+        escaped = escape(shorten(text, keep))
+    return escaped
+
+
+def _units(text: str) -> int:
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def _label(text: str) -> tuple[Block, ...]:
+    return (_section(f"*{_fit(text, _META)}*"),)
+
+
+def _section(markdown: str) -> SectionBlock:
+    return SectionBlock(text=MarkdownTextObject(text=markdown, verbatim=True))
+
+
+def _context(markdown: str) -> ContextBlock:
+    return ContextBlock(elements=[MarkdownTextObject(text=markdown, verbatim=True)])

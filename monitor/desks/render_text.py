@@ -1,0 +1,73 @@
+"""A digest as plain text: the written part of an e-mail, and what a terminal shows.
+
+Refuses to wrap: a phone and a terminal break lines better than a guess at their width.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from monitor.desks.content import CutItem, DigestContent, StoryItem
+from monitor.desks.excerpt import Runs
+
+CUT_SHOWN = 25
+"""How many of the stories that are named only are named; the rest is counted."""
+
+
+def render_text(content: DigestContent, *, mark: tuple[str, str] = ("*", "*")) -> str:
+    """Write a digest as text, each story with its address on a line of its own.
+
+    Args:
+        content: The digest.
+        mark: What stands before and after each hit; a terminal may give its codes for bold.
+
+    Returns:
+        Lines, each ended by a line feed.
+    """
+    return "\n".join(_lines(content, mark)) + "\n"
+
+
+def _lines(content: DigestContent, mark: tuple[str, str]) -> Iterator[str]:
+    yield content.title
+    yield "=" * min(len(content.title), 72)
+    yield ""
+    yield content.top
+    for section in content.sections:
+        label = f"{section.severity.upper()} · {section.title}"
+        yield from ("", label, "-" * min(len(label), 72))
+        for number, item in enumerate(section.items):
+            if number:
+                yield ""
+            yield from _story(item, mark)
+    if content.cut:
+        yield from ("", f"{len(content.cut)} more by headline", "")
+        yield from (_named(item) for item in content.cut[:CUT_SHOWN])
+        if len(content.cut) > CUT_SHOWN:
+            yield f"and {len(content.cut) - CUT_SHOWN} more, kept in the monitor under digest {content.key}"
+    yield ""
+    yield from content.notes
+    yield content.life
+    yield f"Why now: {content.because}. Times in {content.timezone}."
+
+
+def _story(item: StoryItem, mark: tuple[str, str]) -> Iterator[str]:
+    yield _marked(item.headline, mark)
+    facts = [item.outlet, item.seen, item.age, item.language, item.company, item.held]
+    yield "  " + " · ".join(fact for fact in facts if fact)
+    if item.url:
+        yield f"  {item.url}"
+    yield from (f"  Developed: {development}" for development in item.developments)
+    yield from (f"  {conflict}" for conflict in item.conflicts)
+    if item.sentence:
+        yield f"  {_marked(item.sentence, mark)}"
+    for why in item.why:
+        found = f": {', '.join(why.found)}" if why.found else ""
+        yield f"  Why: {why.rule_title}{found}"
+
+
+def _named(item: CutItem) -> str:
+    return f"[{item.severity.upper()}] {item.headline} ({item.outlet})" + (f"\n  {item.url}" if item.url else "")
+
+
+def _marked(runs: Runs, mark: tuple[str, str]) -> str:
+    return "".join(f"{mark[0]}{run.text}{mark[1]}" if run.is_hit else run.text for run in runs)
