@@ -1,0 +1,156 @@
+"""Owns the faults of feed documents that can be mended in the text, so that a strict XML reader accepts it.
+
+Pure, linear in the length of the text. It changes only what an XML 1.0 reader would refuse; a well-formed document
+comes out as it went in, save for its prolog.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html.entities import html5
+
+ROOTS = frozenset({"rss", "feed", "rdf", "channel", "urlset", "sitemapindex", "opml", "html", "head", "body", "newsml"})
+
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")  # XML 1.0 section 2.2, production Char
+_NAME = re.compile(r"<(?:[A-Za-z_][\w.-]{0,40}:)?([A-Za-z_][\w.-]{0,60})")
+_KNOWN_ROOT = re.compile(
+    r"<\?xml[\s?]|<(?:[A-Za-z_][\w.-]{0,40}:)?(?:rss|feed|RDF|urlset|sitemapindex|opml|html)[\s>/]", re.IGNORECASE
+)
+_REFERENCE = re.compile(r"&(#[xX]?[0-9A-Za-z]{0,12};?|[A-Za-z][A-Za-z0-9]{0,31};)?")
+_SURROGATES = re.compile(r"&#(x[dD][89abAB][0-9a-fA-F]{2}|5[5-6]\d{3});&#(x[dD][c-fC-F][0-9a-fA-F]{2}|5[6-7]\d{3});")
+_CLOSING = re.compile(r"</(?:[A-Za-z_][\w.-]{0,40}:)?([A-Za-z_][\w.-]{0,60})\s{0,100}>")
+_XML_NAMES = frozenset({"amp;", "lt;", "gt;", "quot;", "apos;"})
+_JUNK_SEARCHED = 65_536
+"""Characters before the document that are looked through for its beginning (a server's warnings, a stray banner)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How a text begins."""
+
+    start: int
+    """Where its root element begins."""
+    root: str
+    """The root's local name in lower case; "" when there is none."""
+    has_junk: bool = False
+    """Something that is no XML stands before the document."""
+
+
+def opening_of(text: str) -> Opening:
+    """Find the root element behind byte order marks, declarations, comments, a DOCTYPE and junk."""
+    found = _root_at(text, 0)
+    if found is not None and found.root in ROOTS:
+        return found
+    known = _KNOWN_ROOT.search(text, 0, _JUNK_SEARCHED)
+    behind = _root_at(text, known.start()) if known else None
+    if behind is not None and behind.root in ROOTS:
+        return Opening(behind.start, behind.root, has_junk=True)
+    return found or Opening(0, "")
+
+
+def _root_at(text: str, at: int) -> Opening | None:
+    length = len(text)
+    while at < length:
+        if text[at].isspace() or text[at] == "\ufeff":
+            at += 1
+        elif text.startswith("<?", at):
+            end = text.find("?>", at)
+            if end < 0:
+                return None
+            at = end + 2
+        elif text.startswith("<!--", at):
+            end = text.find("-->", at)
+            if end < 0:
+                return None
+            at = end + 3
+        elif text.startswith("<!", at):
+            at = _doctype_end(text, at)
+        else:
+            name = _NAME.match(text, at)
+            return Opening(at, name[1].lower()) if name else None
+    return None
+
+
+def _doctype_end(text: str, at: int) -> int:
+    """Return where a DOCTYPE ends, its internal subset included: nothing it declares is used."""
+    close, subset = text.find(">", at), text.find("[", at)
+    if 0 <= subset < close:
+        end = text.find("]", subset)
+        close = text.find(">", end) if end >= 0 else -1
+    return close + 1 if close >= 0 else len(text)
+
+
+def without_illegal_characters(text: str) -> str:
+    """Drop the characters XML does not know; they are invisible, and one of them makes a document unreadable."""
+    return _ILLEGAL.sub("", text)
+
+
+def with_legal_references(text: str) -> str:
+    """Write references that XML does not know as what they mean in HTML, outside CDATA sections.
+
+    Names of HTML become their characters, bare and unknown ampersands become `&amp;`, numbers that are no character
+    become U+FFFD, halves of a surrogate pair one character, and 128 to 159 what windows-1252 shows
+    (HTML Standard, "numeric character reference end state").
+    """
+    if "&" not in text:
+        return text
+    parts: list[str] = []
+    at = 0
+    while True:
+        section = text.find("<![CDATA[", at)
+        plain = text[at:] if section < 0 else text[at:section]
+        parts.append(_REFERENCE.sub(_legal_reference, _SURROGATES.sub(_one_character, plain)))
+        if section < 0:
+            break
+        end = text.find("]]>", section)
+        at = len(text) if end < 0 else end + 3
+        parts.append(text[section:at])
+        if end < 0:
+            break
+    return "".join(parts)
+
+
+def _one_character(found: re.Match[str]) -> str:
+    high, low = (int(half[1:], 16) if half[0] == "x" else int(half) for half in found.groups())
+    if not (0xD800 <= high < 0xDC00 <= low < 0xE000):
+        return found[0]
+    return chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00))
+
+
+def _legal_reference(found: re.Match[str]) -> str:
+    name = found[1]
+    if name is None:
+        return "&amp;"
+    if name in _XML_NAMES:
+        return found[0]
+    if name[0] != "#":
+        characters = html5.get(name)
+        if characters is None:
+            return "&amp;" + name
+        return characters.replace("&", "&amp;").replace("<", "&lt;")
+    digits = name[1:].rstrip(";")
+    try:
+        number = int(digits[1:], 16) if digits[:1] in ("x", "X") else int(digits)
+    except ValueError:
+        return "&amp;" + name
+    if 0x80 <= number <= 0x9F:
+        character = bytes([number]).decode("cp1252", "replace")
+    elif number > 0x10FFFF or number == 0 or _ILLEGAL.match(chr(number)):
+        character = "�"
+    else:
+        return f"&#{number};"
+    return character
+
+
+def end_of_root(text: str, opening: Opening) -> int:
+    """Return where the root element ends, -1 when it is never closed: the document was cut."""
+    bracket = text.find(">", opening.start)
+    if bracket > 0 and text[bracket - 1] == "/":
+        return bracket + 1
+    at = len(text)
+    while (at := text.rfind("</", opening.start, at)) >= 0:
+        found = _CLOSING.match(text, at)
+        if found and found[1].lower() == opening.root:
+            return found.end()
+    return -1
