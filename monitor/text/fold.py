@@ -5,8 +5,8 @@ keyboards write differently, digits. It refuses to know what a word is (`words`)
 
 The policy, for every script alike
     - Folding is a map of single characters: each published character becomes zero or more folded ones, whatever stands
-      beside it. So every folded character has one origin, folding twice is folding once, and text that is cut, joined or
-      decomposed folds the same.
+      beside it. So every folded character has one origin, folding twice is folding once, and text that is cut, joined
+      or decomposed folds the same.
     - Compatibility forms (full width, ligatures, presentation forms, mathematical letters) become what they stand for:
       the decompositions of NFKD (Unicode Standard Annex 15). Marks that only colour a letter are dropped: accents of
       Latin, Greek and Cyrillic, Arabic vowel marks and hamza, Hebrew points, the nukta. Cyrillic й is и and ё is е, as
@@ -61,7 +61,7 @@ _LETTERS: Mapping[str, str] = {
     **dict.fromkeys("‐‑‒–—―−﹘﹣－־", "-"),
     **dict.fromkeys("ʹʺʻʽʾʿˀˁˈˊˋـ", ""),
 }
-"""Letters that no decomposition brings together, and signs that say nothing: modifier letters of transliteration, tatweel."""
+"""Letters that no decomposition brings together, and signs that say nothing: modifiers of transliteration, tatweel."""
 
 _DROPPED_MARKS = (
     (0x0300, 0x036F),  # combining diacritical marks

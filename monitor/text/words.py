@@ -4,8 +4,8 @@ Owns the division of a text into words and paragraphs, and the *stream*: the fol
 spaces, in which a term is found whole by looking for " term ". Refuses to know fields, zones and rules.
 
 The policy
-    - A word is a run of letters, digits and the marks on them. Everything else parts words: spaces, punctuation, dashes,
-      underscores, symbols, and numbers that are set as symbols (¹ ② ½). So `cease-fire` is two words, equal to
+    - A word is a run of letters, digits and the marks on them. Everything else parts words: spaces, punctuation,
+      dashes, underscores, symbols, and numbers that are set as symbols (¹ ② ½). So `cease-fire` is two words, equal to
       `cease fire` and not to `ceasefire`; `country.According` is two words; `T.T.P.` is three.
     - An apostrophe parts words: `TTP's` holds the word `TTP`, `İstanbul'da` holds `İstanbul`. A plural is another word:
       `TTPs` is not `TTP` (it is how "tactics, techniques and procedures" are written; who wants it writes `TTP*`).
@@ -15,10 +15,10 @@ The policy
       (`ProgressPeace`, `TTPTalks`; so `YouTube` is still `youtube`); a change between a cased script and one without
       case (`TTPکے`). A term with a soft break in it stands for both its readings too; a term without one does not:
       `آتش بس` with a space and `آتشبس` without are two terms, like `cease fire` and `ceasefire`.
-    - Scripts that do not space words (Chinese characters, kana, Thai, Lao, Khmer, Burmese): each character with its marks is
-      a word of its own, and a term of several is a phrase. That finds every occurrence, also one that runs across two
-      dictionary words; the dictionary that would know better would also miss every new name. Korean is spaced: its
-      particles join the word, so a Korean term wants `prefix*`.
+    - Scripts that do not space words (Chinese characters, kana, Thai, Lao, Khmer, Burmese): each character with its
+      marks is a word of its own, and a term of several is a phrase. That finds every occurrence, also one that runs
+      across two dictionary words; the dictionary that would know better would also miss every new name. Korean is
+      spaced: its particles join the word, so a Korean term wants `prefix*`.
     - Words are counted with every soft break taken: `ProgressPeace` is two words to NEAR.
     - A paragraph ends at a line without a word. Phrases run across line breaks, never across paragraphs.
 """
@@ -183,7 +183,7 @@ class Words:
         return index if self._soft_stream is None else self._whole_firsts()[index]
 
     def whole_word_positions(self) -> list[int] | None:
-        """Return the first position of each word of `stream` and one after the last; None where that is its own index."""
+        """Return the first position of each word of `stream`, and one after the last; None where it is the index."""
         return None if self._soft_stream is None else self._whole_firsts()
 
     def _whole_firsts(self) -> list[int]:
