@@ -520,6 +520,8 @@ class Delivery:
     ambiguous: int = 0
     """Attempts after which nobody knows whether the other side accepted."""
     next_attempt_at: datetime | None = None
+    give_up_at: datetime | None = None
+    """When refusals for now become final; None until the first attempt."""
     detail: str = ""
     receipt: str = ""
     """What the other side said when it accepted (SMTP reply, Slack ts)."""
@@ -532,12 +534,21 @@ class Accepted:
     receipt: str
 
 
+class Hold(StrEnum):
+    """What else has to wait when one delivery was refused for now."""
+
+    DELIVERY = "delivery"  # nothing else
+    RECIPIENT = "recipient"  # the same recipient's, so that their order is kept: Slack limits each channel
+    CHANNEL = "channel"  # everything that goes this way: a wrong password, a revoked token
+
+
 @dataclass(frozen=True, slots=True)
 class RefusedForNow:
     """Known not to be accepted; may be tried again."""
 
     detail: str
     retry_after: timedelta | None = None
+    holds: Hold = Hold.DELIVERY
 
 
 @dataclass(frozen=True, slots=True)
@@ -552,6 +563,8 @@ class Ambiguous:
     """Nobody knows whether it was accepted: connection lost after the final dot, reply lost, killed while sending."""
 
     detail: str
+    is_first: bool = False
+    """True: that earlier attempts were not accepted is known by now; only this one is in doubt."""
 
 
 SendOutcome = Accepted | RefusedForNow | RefusedForGood | Ambiguous

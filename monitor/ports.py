@@ -201,7 +201,8 @@ class DeliveryStore(Protocol):
     def due(self, now: datetime, limit: int = 100) -> list[Delivery]:
         """Return pending and retry deliveries whose time has come, oldest first.
 
-        Of a split digest only the first open part is due, so that order is kept.
+        Of a split digest only the first open part is due, and of one Slack channel only the oldest message, with none
+        while another is being sent there: so order is kept. Ask again after each round of sending.
         """
 
     def move(self, delivery: Delivery, *, event: str, at: datetime, was: DeliveryState | None = None) -> None:

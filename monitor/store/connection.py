@@ -23,7 +23,7 @@ from sqlite_utils.db import Table
 from monitor.errors import StateError
 
 Row = dict[str, Any]
-Parameters = Sequence[object]
+Parameters = Sequence[object] | dict[str, object]
 
 BUSY_TIMEOUT = timedelta(seconds=30)
 """How long a lock of another process is waited for: longer than a backup or a prune of this program holds one."""
@@ -52,7 +52,7 @@ class Connection:
     def query(self, sql: str, parameters: Parameters = ()) -> list[Row]:
         """Return all rows of a SELECT as dictionaries."""
         with failures_in_plain_words(self.path):
-            return list(self.db.query(sql, list(parameters)))
+            return list(self.db.query(sql, parameters))
 
     def scalar(self, sql: str, parameters: Parameters = ()) -> Any:
         """Return the first column of the first row, or None where there is no row."""
@@ -77,7 +77,7 @@ class Connection:
         """Run one INSERT, UPDATE or DELETE and return how many rows it changed."""
         self._require_unit()
         with failures_in_plain_words(self.path):
-            return self.db.execute(sql, list(parameters)).rowcount
+            return self.db.execute(sql, parameters).rowcount
 
     @contextmanager
     def unit_of_work(self) -> Iterator[None]:

@@ -41,6 +41,7 @@ class Deliveries:
                 "attempts": delivery.attempts,
                 "ambiguous": delivery.ambiguous,
                 "next_attempt_at": to_optional_time(delivery.next_attempt_at),
+                "give_up_at": to_optional_time(delivery.give_up_at),
                 "detail": clean(delivery.detail),
                 "receipt": clean(delivery.receipt),
             },
@@ -59,17 +60,18 @@ class Deliveries:
         return [_delivery(row) for row in rows]
 
     def due(self, now: datetime, limit: int = 100) -> list[Delivery]:
-        return [_delivery(row) for row in self.connection.query(_DUE, [to_text_time(now), limit])]
+        return [_delivery(row) for row in self.connection.query(_DUE, {"now": to_text_time(now), "limit": limit})]
 
     def move(self, delivery: Delivery, *, event: str, at: datetime, was: DeliveryState | None = None) -> None:
         changed = self.connection.execute(
-            "UPDATE deliveries SET state = ?, attempts = ?, ambiguous = ?, next_attempt_at = ?, detail = ?, receipt = ?"
-            " WHERE id = ? AND state = ifnull(?, state)",
+            "UPDATE deliveries SET state = ?, attempts = ?, ambiguous = ?, next_attempt_at = ?, give_up_at = ?,"
+            " detail = ?, receipt = ? WHERE id = ? AND state = ifnull(?, state)",
             [
                 delivery.state.value,
                 delivery.attempts,
                 delivery.ambiguous,
                 to_optional_time(delivery.next_attempt_at),
+                to_optional_time(delivery.give_up_at),
                 clean(delivery.detail),
                 clean(delivery.receipt),
                 delivery.id,
@@ -111,15 +113,22 @@ class Deliveries:
 
 
 # A part of a split digest waits for the parts before it, so that "2/3" never stands above "1/3"; a part that is closed
-# (sent, unknown, dead) holds up nothing.
+# (sent, unknown, dead) holds up nothing. A Slack channel gets one message at a time, in order: Slack takes about one a
+# second (https://docs.slack.dev/apis/web-api/rate-limits), and an editor reads them there one below the other.
 _DUE = """
 SELECT * FROM deliveries AS it
-WHERE state IN ('pending', 'retry') AND (next_attempt_at IS NULL OR next_attempt_at <= ?)
+WHERE state IN ('pending', 'retry') AND (next_attempt_at IS NULL OR next_attempt_at <= :now)
   AND (part = 1 OR NOT EXISTS (
     SELECT 1 FROM deliveries AS earlier
     WHERE earlier.digest_id = it.digest_id AND earlier.channel = it.channel AND earlier.recipient = it.recipient
       AND earlier.part < it.part AND earlier.state IN ('pending', 'retry', 'sending')))
-ORDER BY id LIMIT ?
+  AND (channel <> 'slack' OR NOT EXISTS (
+    SELECT 1 FROM deliveries AS other
+    WHERE other.channel = it.channel AND other.recipient = it.recipient AND other.id <> it.id
+      AND other.state IN ('pending', 'retry', 'sending')
+      AND (other.state = 'sending'
+        OR other.id < it.id AND (other.next_attempt_at IS NULL OR other.next_attempt_at <= :now))))
+ORDER BY id LIMIT :limit
 """
 
 
@@ -138,6 +147,7 @@ def _delivery(row: Row) -> Delivery:
         attempts=row["attempts"],
         ambiguous=row["ambiguous"],
         next_attempt_at=from_optional_time(row["next_attempt_at"]),
+        give_up_at=from_optional_time(row["give_up_at"]),
         detail=row["detail"],
         receipt=row["receipt"],
     )

@@ -245,11 +245,13 @@ CREATE TABLE deliveries (
     attempts INTEGER NOT NULL,
     ambiguous INTEGER NOT NULL,
     next_attempt_at TEXT,
+    give_up_at TEXT,
     detail TEXT NOT NULL,
     receipt TEXT NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX deliveries_once ON deliveries (digest_id, channel, recipient, part) WHERE digest_id IS NOT NULL;
 CREATE INDEX deliveries_by_state ON deliveries (state, id);
+CREATE INDEX deliveries_open ON deliveries (channel, recipient, id) WHERE state IN ('pending', 'retry', 'sending');
 
 -- Append-only: what became of a delivery is never rewritten, not even by this program.
 CREATE TABLE delivery_events (

@@ -363,13 +363,32 @@ class TestDeliveries:
                 store.deliveries.move(replace(first, state=state), event="e", at=NOON)
             assert due() == [("#one", 2), ("#two", 2)]
 
+    def test_to_one_slack_channel_go_one_at_a_time(self, store: Store) -> None:
+        """The oldest that is due goes first and alone; one that waits for its time, or mail, holds up nothing."""
+        slack = ChannelKind.SLACK
+        with store.unit_of_work():
+            store.deliveries.queue([delivery("#one", channel=slack) for _ in range(3)])
+            store.deliveries.queue([delivery("#two", channel=slack), delivery(), delivery()])
+        first, two, mail, more_mail = store.deliveries.due(NOON)
+        assert [first.id, two.id, mail.id, more_mail.id] == [1, 4, 5, 6]
+        with store.unit_of_work():
+            store.deliveries.move(replace(first, state=DeliveryState.SENDING), event="claimed", at=NOON)
+        assert [found.id for found in store.deliveries.due(NOON)] == [4, 5, 6]
+        with store.unit_of_work():
+            retry = replace(first, state=DeliveryState.RETRY, next_attempt_at=later(5))
+            store.deliveries.move(retry, event="refused-for-now", at=NOON)
+        assert [found.id for found in store.deliveries.due(NOON)] == [2, 4, 5, 6]
+        assert [found.id for found in store.deliveries.due(later(5))] == [1, 4, 5, 6]
+
     def test_keep_every_move(self, store: Store) -> None:
         """The delivery has the newest values; its history has each event with the state after it."""
         with store.unit_of_work():
             store.deliveries.queue([delivery()])
         (queued,) = store.deliveries.in_state(DeliveryState.PENDING)
         sending = replace(queued, state=DeliveryState.SENDING, attempts=1)
-        sent = replace(sending, state=DeliveryState.SENT, receipt="250 OK", detail="taken", ambiguous=1)
+        sent = replace(
+            sending, state=DeliveryState.SENT, receipt="250 OK", detail="taken", ambiguous=1, give_up_at=later(9)
+        )
         with store.unit_of_work():
             store.deliveries.move(sending, event="claimed", at=later(1), was=DeliveryState.PENDING)
             store.deliveries.move(sent, event="accepted", at=later(2), was=DeliveryState.SENDING)

@@ -6,6 +6,7 @@ CREATE INDEX articles_by_arrival ON articles (first_seen_at)
 CREATE INDEX articles_by_original ON articles (reprint_of) WHERE reprint_of IS NOT NULL
 CREATE INDEX articles_by_story ON articles (story_id) WHERE story_id IS NOT NULL
 CREATE INDEX deliveries_by_state ON deliveries (state, id)
+CREATE INDEX deliveries_open ON deliveries (channel, recipient, id) WHERE state IN ('pending', 'retry', 'sending')
 CREATE INDEX delivery_events_by_delivery ON delivery_events (delivery_id, id)
 CREATE INDEX digests_by_desk ON digests (desk_id, id)
 CREATE INDEX edits_by_article ON edits (article_id)
@@ -17,7 +18,7 @@ CREATE TABLE "_sqlite_migrations" ( "id" INTEGER PRIMARY KEY, "migration_set" TE
 CREATE TABLE alerts ( id INTEGER PRIMARY KEY AUTOINCREMENT, desk_id TEXT NOT NULL, story_id INTEGER NOT NULL REFERENCES stories (id), article_id INTEGER NOT NULL REFERENCES articles (id), kind TEXT NOT NULL, severity TEXT NOT NULL, rule_ids TEXT NOT NULL, because TEXT NOT NULL, created_at TEXT NOT NULL, digest_id INTEGER REFERENCES digests (id) ) STRICT
 CREATE TABLE article_keys ( kind TEXT NOT NULL, value TEXT NOT NULL, article_id INTEGER NOT NULL, PRIMARY KEY (kind, value) ) STRICT, WITHOUT ROWID
 CREATE TABLE articles ( id INTEGER PRIMARY KEY AUTOINCREMENT, feed_id TEXT NOT NULL, url TEXT, title TEXT NOT NULL, body TEXT NOT NULL, zones TEXT NOT NULL, first_seen_at TEXT NOT NULL, language TEXT, authors TEXT NOT NULL, tags TEXT NOT NULL, published_at TEXT, story_id INTEGER REFERENCES stories (id) DEFERRABLE INITIALLY DEFERRED, reprint_of INTEGER REFERENCES articles (id) DEFERRABLE INITIALLY DEFERRED, placed_because TEXT NOT NULL, is_baseline INTEGER NOT NULL ) STRICT
-CREATE TABLE deliveries ( id INTEGER PRIMARY KEY AUTOINCREMENT, digest_id INTEGER REFERENCES digests (id), channel TEXT NOT NULL, recipient TEXT NOT NULL, message_id TEXT NOT NULL, payload BLOB NOT NULL, created_at TEXT NOT NULL, part INTEGER NOT NULL, parts INTEGER NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL, ambiguous INTEGER NOT NULL, next_attempt_at TEXT, detail TEXT NOT NULL, receipt TEXT NOT NULL ) STRICT
+CREATE TABLE deliveries ( id INTEGER PRIMARY KEY AUTOINCREMENT, digest_id INTEGER REFERENCES digests (id), channel TEXT NOT NULL, recipient TEXT NOT NULL, message_id TEXT NOT NULL, payload BLOB NOT NULL, created_at TEXT NOT NULL, part INTEGER NOT NULL, parts INTEGER NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL, ambiguous INTEGER NOT NULL, next_attempt_at TEXT, give_up_at TEXT, detail TEXT NOT NULL, receipt TEXT NOT NULL ) STRICT
 CREATE TABLE delivery_events ( id INTEGER PRIMARY KEY AUTOINCREMENT, delivery_id INTEGER NOT NULL REFERENCES deliveries (id), at TEXT NOT NULL, event TEXT NOT NULL, state TEXT NOT NULL, detail TEXT NOT NULL ) STRICT
 CREATE TABLE digests ( id INTEGER PRIMARY KEY AUTOINCREMENT, desk_id TEXT NOT NULL, at TEXT NOT NULL, slot TEXT NOT NULL, subject TEXT NOT NULL, alert_ids TEXT NOT NULL, html TEXT NOT NULL, text TEXT NOT NULL ) STRICT
 CREATE TABLE edits ( id INTEGER PRIMARY KEY, article_id INTEGER NOT NULL REFERENCES articles (id) ON DELETE CASCADE, at TEXT NOT NULL, old_title TEXT NOT NULL, new_title TEXT NOT NULL, old_body TEXT NOT NULL, new_body TEXT NOT NULL, because TEXT NOT NULL ) STRICT
