@@ -14,6 +14,15 @@ from monitor.rules.tree import Node
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands in a rule file; line and column from 1."""
+
+    file: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
 class Alias:
     """One way an actor is written."""
 
@@ -61,6 +70,13 @@ class RuleTest:
     expect_match: bool
     spans: tuple[str, ...] = ()
     """Texts that the spans must show, where given."""
+    title: str | None = None
+    """The title, where `text` is the body alone; None: of several lines of `text` the first is the title."""
+    feed: str | None = None
+    """The feed it came by, for filters."""
+    language: str | None = None
+    url: str | None = None
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +86,6 @@ class Evidence:
     source: str
     tree: Node
     weight: int
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where something stands in a rule file; line and column from 1."""
-
-    file: str
-    line: int
-    column: int
 
 
 @dataclass(frozen=True, slots=True)
