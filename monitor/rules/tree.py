@@ -64,10 +64,10 @@ class Term:
     """As written, without quotes; a trailing `*` is not part of it."""
     prefix: bool = False
     """The last word may go on."""
-    quoted: bool = False
+    quoted: bool = field(default=False, compare=False)
     """It was written in quotes; only printing cares."""
     exact: bool = False
-    """Case and accents count: `exact:"TTP"`."""
+    """Case counts: `exact:"TTP"`."""
     at: Extent = field(default=NOWHERE, compare=False)
 
 

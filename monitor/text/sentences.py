@@ -14,14 +14,13 @@ from __future__ import annotations
 
 import re
 
-_SHORTENINGS = frozenset(
-    """
+_SHORTENINGS_TEXT = """
     mr mrs ms dr prof gen lt col maj brig capt cmdr adm sgt cpl pvt gov sen rep pres hon rev st mt ft no nos vs etc inc
     ltd co corp dept est approx ca cf al op vol pp fig jan feb mar apr jun jul aug sept sep oct nov dec mon tue wed thu
     fri sat sun eg ie dipl ing bzw usw evtl vgl nr str abs bd hrsg jh mio mrd ggf inkl sog tel zb av doç yrd alb bkz vb
     vd örn sn
-    """.split()
-)
+"""
+_SHORTENINGS = frozenset(_SHORTENINGS_TEXT.split())
 _ALWAYS = "۔؟。！？।॥…"
 _END = re.compile(
     rf"""[{_ALWAYS}]+[\"'’”»)\]」』]*          # a sign that ends whatever follows
