@@ -114,7 +114,9 @@ class PollSettings(_Group):
 class DigestSettings(_Group):
     """When digests are made."""
 
-    every: Period = Field(default=timedelta(hours=1), description="period of desks that name no times; from 1s")
+    every: Period | None = Field(
+        default=None, description="period of desks that name no digest times; without it they are told at once"
+    )
     gathering: Period = Field(
         default=timedelta(seconds=30), description="how long an immediate alert waits for its like"
     )

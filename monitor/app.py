@@ -1,0 +1,240 @@
+"""The only place that joins the parts: settings, rule book, store, fetcher, parser, channels and the flow.
+
+An `App` owns a state folder from `build` to `aclose`. It offers the steps of the daemon as methods that end when their
+work is done; the daemon, `monitor poll` and the demo call the same ones, each with a clock of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import parseaddr
+
+from pydantic import SecretStr
+
+from monitor.articles.stories import WINDOW, Grouper
+from monitor.delivery.slack import SlackChannel
+from monitor.delivery.smtp import SmtpChannel
+from monitor.errors import InputError, RuleBookError
+from monitor.feeds.fetch import HttpFetcher
+from monitor.feeds.parse import FeedParser
+from monitor.model import ChannelKind, ChannelSpec, Delivery, Digest, EmailChannel, PollReport
+from monitor.model import SlackChannel as SlackSpec
+from monitor.pipeline.core import Core, LiveBook, Options
+from monitor.pipeline.departures import Mailing
+from monitor.pipeline.digests import Digests
+from monitor.pipeline.outbox import Outbox
+from monitor.pipeline.polls import Polls
+from monitor.ports import Channel, Clock
+from monitor.rules.book import RuleBook
+from monitor.rules.load import fingerprint, load_rule_book
+from monitor.rules.matcher import Matcher
+from monitor.settings import Settings
+from monitor.store.lock import StateLock
+from monitor.store.sqlite import SqliteStore, open_store
+from monitor.telemetry import Metrics, logger
+from monitor.workers import Workers
+
+HEARTBEAT = "heartbeat"
+"""The named value that `monitor healthcheck` reads: when the daemon last completed a turn."""
+
+SENDER_THREADS = 8
+
+
+class SystemClock:
+    """This machine's time."""
+
+    def now(self) -> datetime:
+        """Return the wall clock's time in UTC."""
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """Return seconds since some moment."""
+        return time.monotonic()
+
+
+def build(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    chance: Callable[[], float] = random.random,
+    metrics: Metrics | None = None,
+) -> App:
+    """Take the state folder and join the parts; call it inside a running event loop.
+
+    Raises:
+        RuleBookError: the rule files give no book.
+        AlreadyRunningError: another process owns the state folder.
+        StateError: the database cannot be used.
+    """
+    return App(settings, clock or SystemClock(), chance, metrics or Metrics())
+
+
+class App:
+    """The joined parts over one state folder. See `build`."""
+
+    def __init__(self, settings: Settings, clock: Clock, chance: Callable[[], float], metrics: Metrics) -> None:
+        self.settings, self.clock, self.metrics = settings, clock, metrics
+        self._log = logger()
+        self._fingerprint = fingerprint(settings.rules_dir)
+        book = _with_defaults(load_rule_book(settings.rules_dir), settings)
+        self._lock = StateLock(settings.state_dir)
+        self._lock.acquire(clock.now())
+        self.writer = Workers("writer")
+        self.senders = Workers("sender", threads=SENDER_THREADS)
+        try:
+            self.store: SqliteStore = self.writer.submit(open_store, settings.database).result()
+            grouper = Grouper(self.writer.submit(self.store.articles.since, clock.now() - WINDOW).result())
+        except BaseException:
+            self.writer.close()
+            self.senders.close()
+            self._lock.release()
+            raise
+        self._fetcher = HttpFetcher(
+            allow_hosts=settings.fetch.allow_hosts,
+            timeout_seconds=settings.fetch.timeout.total_seconds(),
+            max_body_bytes=settings.fetch.max_body_bytes,
+            user_agent=settings.fetch.user_agent,
+        )
+        self._parser = FeedParser(workers=settings.fetch.parsers)
+        core = Core(
+            store=self.store,
+            writer=self.writer,
+            clock=clock,
+            chance=chance,
+            live=LiveBook(book, Matcher(book)),
+            options=_options(settings),
+            metrics=metrics,
+        )
+        self.core = core
+        self.polls = Polls(core, self._fetcher, self._parser, grouper)
+        self.digests = Digests(core)
+        self.outbox = Outbox(core, _channels(settings), self.senders)
+
+    @property
+    def book(self) -> RuleBook:
+        """Return the rule book in force."""
+        return self.core.live.book
+
+    # --- the steps of a turn --------------------------------------------------------------------------------------
+
+    async def recover(self) -> None:
+        """Settle what a killed process left behind; once, before the first turn."""
+        await self.outbox.recover()
+
+    async def poll(self, feed_ids: Sequence[str] = ()) -> list[PollReport]:
+        """Poll the named feeds, or all that are not paused, now; reports come in the order of the rule files.
+
+        Raises:
+            InputError: a name that is no feed.
+        """
+        unknown = [feed_id for feed_id in feed_ids if feed_id not in self.book.feeds]
+        if unknown:
+            known = ", ".join(self.book.feeds) or "none"
+            raise InputError(f"no feed is called {', '.join(unknown)}; feeds are: {known}")
+        return await self.polls.poll_all([self.book.feeds[feed_id] for feed_id in feed_ids or self.book.feeds])
+
+    async def poll_due(self) -> list[PollReport]:
+        """Poll every feed whose time has come, and wait for it."""
+        return await self.polls.poll_due()
+
+    async def digest_due(self) -> list[Digest]:
+        """Make the digests whose time has come, with their deliveries, and the notices to the operator."""
+        return await self.digests.digest_due()
+
+    async def deliver_due(self) -> list[Delivery]:
+        """Try every delivery whose time has come, and wait for it; return them as they stand then."""
+        return await self.outbox.deliver_due()
+
+    async def reload_if_changed(self) -> bool:
+        """Put edited rule files in force; a broken edit leaves the last good book and tells the operator.
+
+        Returns:
+            Whether another book is in force now.
+        """
+        found = await asyncio.to_thread(fingerprint, self.settings.rules_dir)
+        if found == self._fingerprint:
+            return False
+        self._fingerprint = found
+        try:
+            book = await asyncio.to_thread(load_rule_book, self.settings.rules_dir)
+        except RuleBookError as error:
+            self._log.error("rules.rejected", problems=len(error.problems), first=str(error.problems[0]))
+            await self.core.tell("rules.rejected", str(self.settings.rules_dir), str(error))
+            return False
+        book = _with_defaults(book, self.settings)
+        self.core.live = LiveBook(book, await asyncio.to_thread(Matcher, book))
+        self._log.info("rules.reloaded", rules=len(book.rules), feeds=len(book.feeds), version=book.version[:12])
+        await self.core.all_clear("rules.rejected", str(self.settings.rules_dir))
+        return True
+
+    async def beat(self) -> None:
+        """Record that a turn was completed."""
+        now = self.clock.now()
+        self.metrics.last_wake.set(now.timestamp())
+        await self.writer.run(self._record, HEARTBEAT, now.isoformat())
+
+    def _record(self, key: str, value: str) -> None:
+        with self.store.unit_of_work():
+            self.store.set_value(key, value)
+
+    async def aclose(self, *, patience: timedelta = timedelta(seconds=3)) -> None:
+        """Close the parts; a send that does not end in time stays `sending` in the database."""
+        await self._fetcher.aclose()
+        await self._parser.aclose()
+        await asyncio.to_thread(self.senders.close, wait_seconds=patience.total_seconds() / SENDER_THREADS)
+        try:
+            await asyncio.wait_for(self.writer.run(self.store.close), patience.total_seconds())
+        finally:
+            self.writer.close()
+            self._lock.release()
+
+
+def _with_defaults(book: RuleBook, settings: Settings) -> RuleBook:
+    """Give desks that name no digest times the period of the settings."""
+    if settings.digest.every is None:
+        return book
+    desks = {
+        desk.id: desk if desk.digest_times or desk.digest_every else replace(desk, digest_every=settings.digest.every)
+        for desk in book.desks.values()
+    }
+    return replace(book, desks=desks)
+
+
+def _channels(settings: Settings) -> dict[ChannelKind, Channel]:
+    channels: dict[ChannelKind, Channel] = {}
+    smtp, slack = settings.smtp, settings.slack
+    if smtp.host:
+        channels[ChannelKind.EMAIL] = SmtpChannel(
+            host=smtp.host, port=smtp.port, user=smtp.user, password=_plain(smtp.password), tls=smtp.tls.value
+        )
+    if slack.token or slack.webhook_url:
+        channels[ChannelKind.SLACK] = SlackChannel(
+            token=_plain(slack.token), webhook_url=_plain(slack.webhook_url), base_url=slack.base_url
+        )
+    return channels
+
+
+def _plain(secret: SecretStr | None) -> str | None:
+    return secret.get_secret_value() if secret is not None else None
+
+
+def _options(settings: Settings) -> Options:
+    sender, operator = settings.smtp.sender, settings.operator
+    told: list[ChannelSpec] = []
+    if operator.email:
+        told.append(EmailChannel((operator.email,)))
+    if operator.slack:
+        told.append(SlackSpec(operator.slack))
+    return Options(
+        poll_every=settings.poll.every,
+        gathering=settings.digest.gathering,
+        empty_digests=settings.digest.empty,
+        fetches_at_once=settings.fetch.concurrency,
+        sends_at_once=SENDER_THREADS // 2,
+        mailing=Mailing(sender, domain=parseaddr(sender)[1].rpartition("@")[2], operator=tuple(told)),
+    )

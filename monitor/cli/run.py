@@ -1,0 +1,51 @@
+"""`monitor run`: the daemon in the foreground, as a container or a service manager wants it."""
+
+from __future__ import annotations
+
+import asyncio
+
+from monitor.app import App, build
+from monitor.daemon import Daemon
+from monitor.model import ChannelKind, EmailChannel
+from monitor.settings import LogFormat, Settings, load_settings
+from monitor.telemetry import Metrics, logger, set_up_logging
+
+
+def run() -> None:
+    """Poll feeds, make digests and deliver them until SIGTERM; rule files are reloaded when they change.
+
+    Settings come from the environment and from secret files; `monitor config show` lists them. A second daemon on the
+    same state folder exits at once. Exit 0 after SIGTERM or SIGINT, 1 when the state folder cannot be used, 2 when
+    settings or rule files are wrong.
+    """
+    settings = load_settings()
+    set_up_logging(level=settings.log.level, as_json=settings.log.format is LogFormat.JSON)
+    asyncio.run(_run(settings))
+
+
+async def _run(settings: Settings) -> None:
+    metrics = Metrics()
+    app = build(settings, metrics=metrics)
+    stop_serving = metrics.serve(settings.metrics.host, settings.metrics.port) if settings.metrics.port else None
+    try:
+        _say_unreachable(app)
+        await Daemon(app).run()
+    finally:
+        if stop_serving is not None:
+            stop_serving()
+        await app.aclose()
+
+
+def _say_unreachable(app: App) -> None:
+    """Say at the start, not at the first alert, which channels of which desks have no settings."""
+    wanted: dict[ChannelKind, list[str]] = {}
+    for desk in app.book.desks.values():
+        for spec in desk.channels:
+            kind = ChannelKind.EMAIL if isinstance(spec, EmailChannel) else ChannelKind.SLACK
+            wanted.setdefault(kind, []).append(desk.id)
+    hints = {
+        ChannelKind.EMAIL: "set MONITOR_SMTP__HOST",
+        ChannelKind.SLACK: "set MONITOR_SLACK__TOKEN or MONITOR_SLACK__WEBHOOK_URL",
+    }
+    for kind in wanted.keys() - app.outbox.reachable:
+        logger().warning("channel.missing", channel=kind.value, desks=",".join(wanted[kind]), fix=hints[kind])

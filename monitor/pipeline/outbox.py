@@ -1,0 +1,115 @@
+"""From deliveries that wait to their end: claim → [commit] → send → [commit].
+
+`sending` is committed before the wire is touched, so that whoever is killed in between leaves a delivery that the next
+start knows to be ambiguous.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+
+from monitor.delivery import policy
+from monitor.model import Accepted, ChannelKind, Delivery, DeliveryState, Hold, RefusedForNow, SendOutcome
+from monitor.pipeline.core import Core
+from monitor.ports import Channel
+from monitor.workers import Workers
+
+
+class Outbox:
+    """Sends deliveries over one core."""
+
+    def __init__(self, core: Core, channels: Mapping[ChannelKind, Channel], senders: Workers) -> None:
+        self._core, self._channels, self._senders = core, channels, senders
+        self._sending = {kind: asyncio.Semaphore(core.options.sends_at_once) for kind in channels}
+        self._under_way: set[int] = set()
+
+    @property
+    def reachable(self) -> frozenset[ChannelKind]:
+        """Return the kinds of channel that settings were given for."""
+        return frozenset(self._channels)
+
+    async def recover(self) -> None:
+        """Settle what a killed process left `sending`: nobody knows whether it arrived."""
+        await self._core.writer.run(self._commit_recovery)
+
+    def _commit_recovery(self) -> None:
+        now = self._core.clock.now()
+        with self._core.store.unit_of_work():
+            left = self._core.store.deliveries.in_state(DeliveryState.SENDING)
+            for move in policy.recover(left, now=now, jitter=self._core.chance()):
+                self._move(*move)
+            for kind in self._channels:
+                self._core.departures.clear("channel.missing", kind.value, now)
+
+    async def deliver_due(self) -> list[Delivery]:
+        """Try every delivery whose time has come and that is not under way; return them as they stand then."""
+        found = await self._core.writer.run(self._core.store.deliveries.due, self._core.clock.now())
+        waiting = [delivery for delivery in found if delivery.id not in self._under_way]
+        ready = [delivery for delivery in waiting if delivery.channel in self._channels]
+        for kind in {delivery.channel for delivery in waiting} - set(self._channels):
+            await self._core.tell(
+                "channel.missing", kind.value, f"deliveries wait, but no settings say how to reach {kind}"
+            )
+        settled = await asyncio.gather(*(self._deliver_alone(delivery) for delivery in ready))
+        return [delivery for delivery in settled if delivery is not None]
+
+    async def _deliver_alone(self, delivery: Delivery) -> Delivery | None:
+        """Send one delivery; `sending` is committed before the wire is touched."""
+        self._under_way.add(delivery.id)
+        try:
+            async with self._sending[delivery.channel]:
+                claimed = await self._core.writer.run(self._commit_claim, delivery)
+                outcome = await self._senders.run(self._channels[delivery.channel].send, claimed)
+                return await self._core.writer.run(self._commit_outcome, claimed, outcome)
+        except Exception as error:
+            self._core.log.exception("delivery.crashed", delivery=delivery.id)
+            await self._core.tell("delivery.crashed", str(delivery.id), f"{type(error).__name__}: {error}")
+            return None
+        finally:
+            self._under_way.discard(delivery.id)
+
+    def _commit_claim(self, delivery: Delivery) -> Delivery:
+        with self._core.store.unit_of_work():
+            return self._move(*policy.claim(delivery, now=self._core.clock.now()))
+
+    def _commit_outcome(self, delivery: Delivery, outcome: SendOutcome) -> Delivery:
+        now = self._core.clock.now()
+        with self._core.store.unit_of_work():
+            settled = self._move(*policy.after(delivery, outcome, now=now, jitter=self._core.chance()))
+            self._hold_others(settled, outcome)
+            if isinstance(outcome, RefusedForNow) and outcome.holds is Hold.CHANNEL:
+                self._core.departures.raise_("channel.held", delivery.channel.value, outcome.detail, now)
+            elif isinstance(outcome, Accepted):
+                self._core.departures.clear("channel.held", delivery.channel.value, now)
+        return settled
+
+    def _hold_others(self, refused: Delivery, outcome: SendOutcome) -> None:
+        """Make those wait that the refusal concerns as well, so that nothing is tried in vain or out of order."""
+        if not isinstance(outcome, RefusedForNow) or outcome.holds is Hold.DELIVERY:
+            return
+        for state in (DeliveryState.PENDING, DeliveryState.RETRY):
+            for other in self._core.store.deliveries.in_state(state):
+                if policy.is_held_by(other, refused, outcome) and refused.next_attempt_at is not None:
+                    now = self._core.clock.now()
+                    move = policy.hold(other, until=refused.next_attempt_at, now=now, because=refused.detail)
+                    self._core.store.deliveries.move(move.delivery, event=move.event, at=now)
+
+    def _move(self, delivery: Delivery, event: str) -> Delivery:
+        now = self._core.clock.now()
+        self._core.store.deliveries.move(delivery, event=event, at=now)
+        self._core.metrics.deliveries.labels(delivery.channel.value, delivery.state.value).inc()
+        fields = {"delivery": delivery.id, "digest": delivery.digest_id, "channel": delivery.channel.value}
+        match delivery.state:
+            case DeliveryState.SENT:
+                self._core.log.info("delivery.sent", **fields, recipient=delivery.recipient, receipt=delivery.receipt)
+            case DeliveryState.RETRY:
+                again = delivery.next_attempt_at.isoformat() if delivery.next_attempt_at else ""
+                self._core.log.warning("delivery.retry", **fields, detail=delivery.detail, again=again)
+            case DeliveryState.DEAD | DeliveryState.UNKNOWN:
+                event = f"delivery.{delivery.state}"
+                self._core.log.error(event, **fields, recipient=delivery.recipient, detail=delivery.detail)
+                if delivery.digest_id is not None:  # a notice about a notice would never end
+                    what = f"to {delivery.recipient} by {delivery.channel}, {delivery.message_id}: {delivery.detail}"
+                    self._core.departures.raise_(event, str(delivery.id), what, now)
+        return delivery

@@ -1,0 +1,247 @@
+"""From feeds that are due to alerts that wait: fetch → parse → identify → group → match → route → [one commit].
+
+Owns the order of these steps and what a poll may do to another: nothing. Fetching and parsing run side by side;
+`_commit_poll` runs on the one writer thread, and all that a poll learnt is one unit of work, so that a 304 can never
+hide an entry that was not processed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from monitor.articles.intake import Arrival, Seen, plan_intake, wanted_keys
+from monitor.articles.stories import Draft, Grouper
+from monitor.desks.routing import route
+from monitor.feeds.cadence import next_poll
+from monitor.feeds.headers import cache_max_age
+from monitor.feeds.judge import judge, needs_parsing, state_after
+from monitor.model import (
+    Alert,
+    Article,
+    Edit,
+    Feed,
+    FeedHints,
+    FeedState,
+    FetchFailed,
+    FetchOutcome,
+    FetchRequest,
+    ParsedFeed,
+    ParseOutcome,
+    PollReport,
+    Story,
+)
+from monitor.pipeline.core import Core, LiveBook
+from monitor.ports import Fetcher, Parser
+from monitor.text.document import document_of
+
+FAILING_AFTER = 3
+"""Failed polls in a row after which the operator is told; one or two are the weather of the net."""
+
+
+class Polls:
+    """Polls feeds over one core."""
+
+    def __init__(self, core: Core, fetcher: Fetcher, parser: Parser, grouper: Grouper) -> None:
+        self._core, self._fetcher, self._parser, self._grouper = core, fetcher, parser, grouper
+        self._fetching = asyncio.Semaphore(core.options.fetches_at_once)
+        self._under_way: set[str] = set()
+        self._due_by_monotonic: dict[str, float] = {}
+        self._left_alone_until: dict[str, float] = {}
+
+    async def poll_due(self) -> list[PollReport]:
+        """Poll every feed whose time has come and that is not being polled, and wait for it."""
+        return await self.poll_all(await self._core.writer.run(self._due_feeds))
+
+    def _due_feeds(self) -> list[Feed]:
+        """Decide from the database, and from the monotonic clock where the wall clock was set back since."""
+        states, now, elapsed = self._core.store.feeds.states(), self._core.clock.now(), self._core.clock.monotonic()
+        found = []
+        for feed in self._core.live.book.feeds.values():
+            state = states.get(feed.id)
+            if feed.id in self._under_way or (state is not None and state.paused):
+                continue
+            if self._left_alone_until.get(feed.id, elapsed) > elapsed:
+                continue
+            at = state.next_poll_at if state is not None and state.url == feed.url else None
+            if at is None or at <= now or self._due_by_monotonic.get(feed.id, float("inf")) <= elapsed:
+                found.append(feed)
+        return found
+
+    async def poll_all(self, feeds: Iterable[Feed]) -> list[PollReport]:
+        """Poll feeds side by side; reports come in the order of the feeds, without those that could not be polled."""
+        reports = await asyncio.gather(*(self._poll_alone(feed) for feed in feeds))
+        return [report for report in reports if report is not None]
+
+    async def _poll_alone(self, feed: Feed) -> PollReport | None:
+        """Poll one feed so that no fault of it, expected or not, reaches another."""
+        if feed.id in self._under_way:
+            return None
+        self._under_way.add(feed.id)
+        try:
+            report = await self.poll(feed)
+            wait = (report.next_poll.at - report.at).total_seconds()
+            self._due_by_monotonic[feed.id] = self._core.clock.monotonic() + wait
+        except Exception as error:
+            # Nothing was committed, so the database still says that it is due: wait a period before the same again.
+            period = feed.every or self._core.options.poll_every
+            self._left_alone_until[feed.id] = self._core.clock.monotonic() + period.total_seconds()
+            self._core.log.exception("poll.crashed", feed=feed.id)
+            await self._core.tell("poll.crashed", feed.id, f"{type(error).__name__}: {error}")
+            return None
+        finally:
+            self._under_way.discard(feed.id)
+        return report
+
+    async def poll(self, feed: Feed) -> PollReport:
+        """Poll one feed now, whatever its next time says: fetch, parse, and one commit for all that was learnt."""
+        async with self._fetching:
+            began = self._core.clock.monotonic()
+            state = await self._core.writer.run(self._state_of, feed)
+            fetched = await self._fetcher.fetch(FetchRequest(feed.url, state.etag, state.last_modified))
+            parsed = await self._parser.parse(fetched) if needs_parsing(fetched, state) else None
+            seconds = self._core.clock.monotonic() - began
+        return await self._core.writer.run(self._commit_poll, feed, state, fetched, parsed, seconds)
+
+    def _state_of(self, feed: Feed) -> FeedState:
+        state = self._core.store.feeds.state(feed.id) or FeedState(feed.id, feed.url)
+        if state.url == feed.url:
+            return state
+        return replace(state, url=feed.url, etag=None, last_modified=None, body_sha256=None)
+
+    def _commit_poll(
+        self, feed: Feed, state: FeedState, fetched: FetchOutcome, parsed: ParseOutcome | None, seconds: float
+    ) -> PollReport:
+        now, live = self._core.clock.now(), self._core.live
+        entries = parsed.entries if isinstance(parsed, ParsedFeed) else ()
+        is_baseline = state.baseline_at is None
+        with self._core.store.unit_of_work(), self._grouper.draft() as draft:
+            known = self._core.store.articles.find(wanted_keys(entries, feed.id))
+            intake = plan_intake(
+                entries,
+                feed=feed,
+                is_baseline=is_baseline,
+                known=known,
+                articles=self._core.store.articles.get(set(known.values())),
+                now=now,
+            )
+            raised: list[Alert] = []
+            matched = 0
+            for arrival in intake.arrivals:
+                article = self._add(arrival, draft)
+                hits, alerts = self._weigh(article, live)
+                matched, raised = matched + hits, raised + alerts
+            for seen in intake.sightings:
+                raised += self._see(seen, live)
+            for revision in intake.revisions:
+                self._core.store.articles.edit(revision.edit, revision.article)
+                hits, alerts = self._weigh(revision.reading, live, edit=revision.edit)
+                matched, raised = matched + hits, raised + alerts
+            verdict = judge(fetched, parsed, new=len(intake.arrivals), is_baseline=is_baseline)
+            after = next_poll(
+                state=state,
+                outcome=verdict.outcome,
+                feed=feed,
+                default_every=self._core.options.poll_every,
+                hints=parsed.hints if isinstance(parsed, ParsedFeed) else FeedHints(),
+                retry_after=fetched.retry_after if isinstance(fetched, FetchFailed) else None,
+                cache_max_age=None if isinstance(fetched, FetchFailed) else cache_max_age(fetched.headers),
+                now=now,
+                jitter=self._core.chance(),
+                status=verdict.status,
+            )
+            report = PollReport(
+                feed_id=feed.id,
+                at=now,
+                outcome=verdict.outcome,
+                status=verdict.status,
+                detail=verdict.detail,
+                entries=len(entries),
+                new=len(intake.arrivals),
+                matched=matched,
+                alerts=len(raised),
+                seconds=seconds,
+                next_poll=after,
+            )
+            state = state_after(state, fetched, parsed, verdict=verdict, next_poll=after, now=now)
+            self._core.store.feeds.save(state)
+            self._core.store.feeds.record(report)
+            self._note_failing(feed, state, report)
+        self._say_polled(report, raised)
+        return report
+
+    def _add(self, arrival: Arrival, draft: Draft) -> Article:
+        """Store a new article and put it into its story, its own where none fits."""
+        store = self._core.store
+        article = replace(arrival.article, id=store.articles.add(arrival.article, arrival.keys))
+        for sighting in arrival.sightings:
+            store.articles.sight(replace(sighting, article_id=article.id))
+        placement = draft.place(article)
+        story_id = placement.story_id
+        if story_id is None:
+            story_id = store.stories.create(Story(0, article.id, article.title, article.first_seen_at))
+        store.stories.place(article.id, story_id, placement.reprint_of, placement.because)
+        article = replace(article, story_id=story_id, reprint_of=placement.reprint_of)
+        draft.add(article)
+        return article
+
+    def _see(self, seen: Seen, live: LiveBook) -> list[Alert]:
+        """Record a known article in this feed; what was only another feed's baseline may be news here."""
+        self._core.store.articles.sight(seen.sighting)
+        self._core.store.articles.add_keys(seen.article_id, seen.keys)
+        if seen.promoted is None:
+            return []
+        self._core.store.articles.promote(seen.article_id)
+        return self._weigh(seen.promoted, live)[1]
+
+    def _weigh(self, article: Article, live: LiveBook, *, edit: Edit | None = None) -> tuple[int, list[Alert]]:
+        """Match a stored article and raise the alerts it means."""
+        assert article.story_id is not None
+        now = self._core.clock.now()
+        result = live.matcher.match(document_of(article))
+        for fault in result.faults:
+            self._core.departures.raise_("rule.muted", fault.rule_id, fault.because, now)
+        self._core.store.articles.add_matches(article.id, result.matches, now)
+        for match in result.matches:
+            self._core.metrics.matches.labels(match.rule_id).inc()
+        if not result.matches or article.is_baseline:
+            return len(result.matches), []
+        routing = route(
+            article=article,
+            story=self._core.store.stories.get([article.story_id])[article.story_id],
+            matches=result.matches,
+            told=self._core.store.alerts.told(article.story_id),
+            desks=live.book.desks,
+            now=now,
+            edit=edit,
+        )
+        return len(result.matches), [replace(a, id=self._core.store.alerts.add(a)) for a in routing.alerts]
+
+    def _note_failing(self, feed: Feed, state: FeedState, report: PollReport) -> None:
+        if state.failures == 0:
+            self._core.departures.clear("feed.failing", feed.id, report.at)
+        elif state.failures >= FAILING_AFTER:
+            detail = f"{feed.name}: {state.failures} polls failed in a row, {report.status}: {report.detail}"
+            self._core.departures.raise_("feed.failing", feed.id, detail, report.at)
+
+    def _say_polled(self, report: PollReport, raised: Sequence[Alert]) -> None:
+        self._core.metrics.polls.labels(report.outcome.value).inc()
+        self._core.metrics.articles.inc(report.new)
+        say = self._core.log.info if report.outcome.is_good else self._core.log.warning
+        say(
+            "feed.polled",
+            feed=report.feed_id,
+            outcome=report.outcome.value,
+            status=report.status,
+            entries=report.entries,
+            new=report.new,
+            matched=report.matched,
+            seconds=round(report.seconds, 3),
+            **({"detail": report.detail} if report.detail else {}),
+        )
+        for alert in raised:
+            self._core.metrics.alerts.labels(alert.desk_id).inc()
+            self._core.log.info(
+                "alert.raised", alert=alert.id, desk=alert.desk_id, story=alert.story_id, rules=",".join(alert.rule_ids)
+            )
