@@ -1,0 +1,177 @@
+"""What kind of change a publisher made to a known article.
+
+Owns the judgement and its words; it neither finds the article nor tells anyone. A change is judged by what differs
+between sentences, never by how many characters do: one "not" is material, a page of commas is cosmetic.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from monitor.articles.identity import content_words, words_of
+
+
+class EditKind(StrEnum):
+    """How much a change matters to someone who was told of the article."""
+
+    SAME = "same"  # the words are the same
+    CUT = "cut"  # only what was known already, less of it
+    FULLER = "fuller"  # what was known already, and more of the same text
+    COSMETIC = "cosmetic"  # spelling, order, a synonym
+    MATERIAL = "material"  # numbers, names, negation, the sense of the headline, new sentences
+    CORRECTION = "correction"  # the publisher says that something was wrong
+    RETRACTION = "retraction"  # the publisher takes the article back
+
+    @property
+    def is_news(self) -> bool:
+        """Say whether someone who was told of the article should hear of the change."""
+        return self in (EditKind.MATERIAL, EditKind.CORRECTION, EditKind.RETRACTION)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A kind of change, the reason in words, and the sentence that shows it."""
+
+    kind: EditKind
+    because: str
+    before: str = ""
+    """The sentence as it was; "" where one was added."""
+    after: str = ""
+    """The sentence as it is now; "" where one was taken out."""
+
+
+_RETRACTS = re.compile(
+    r"\bretract(?:ed|s|ion)\b|\bhas been (?:withdrawn|taken down)\b|\bkill notice\b|\bmandatory kill\b"
+    r"|\bzurückgezogen\b|\bgeri çekil(?:di|miştir)\b|خبر واپس لے|تم سحب (?:الخبر|المقال)|отозван[ао]?\b",
+    re.IGNORECASE,
+)
+_CORRECTS = re.compile(
+    r"\bcorrection\b|\bcorrects\b|\bcorrected\b|\bclarification\b|\b(?:an earlier|previous) version of this\b"
+    r"|\beditor.s note\b|\bkorrektur\b|\bin einer früheren version\b|\bdüzeltme\b|\bcorrectif\b|\bfe de erratas\b"
+    r"|تصحیح|تصحيح|исправлен",
+    re.IGNORECASE,
+)
+# Words that turn a statement round, in the languages of the shipped feeds.
+_NEGATIONS = frozenset({
+    "no", "not", "never", "without", "deny", "denies", "denied", "denial", "reject", "rejects", "rejected", "refuse",
+    "refuses", "refused", "nor", "false", "fake",
+    "nicht", "kein", "keine", "keinen", "nie", "ohne", "dementiert", "pas", "non", "ne", "sans", "dément", "nunca",
+    "değil", "yok", "hayır", "reddetti", "yalanladı", "asla", "sin", "niega", "не", "нет", "без", "отрицает",
+    "نہیں", "نہ", "بغیر", "تردید", "مسترد", "لا", "لم", "لن", "ليس", "نفى", "نفت", "رفض", "رفضت", "نیست", "نکرد",
+    "تکذیب",
+})  # fmt: skip
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_SENTENCE_END = re.compile(r"(?<=[.!?。۔؟।])[\"”’»)]?\s+|\n+")
+_COSMETIC_WORDS_AT_MOST = 3
+_NAME = re.compile(r"(?<!\w)[A-ZÀ-ÖØ-ÞİŞĞ][\w'’-]+")
+
+
+def judge(old_title: str, old_text: str, new_title: str, new_text: str) -> Judgement:
+    """Say what kind of change lies between two versions of one article.
+
+    Args:
+        old_title: Headline as it was known.
+        old_text: Text as it was known, without boilerplate.
+        new_title: Headline now.
+        new_text: Text now, without boilerplate.
+    """
+    if words_of(old_title) == words_of(new_title) and words_of(old_text) == words_of(new_text):
+        return Judgement(EditKind.SAME, "the words are the same")
+    old, new = _sentences(old_title, old_text), _sentences(new_title, new_text)
+    old_said, new_said = {" ".join(words_of(s)): s for s in old}, {" ".join(words_of(s)): s for s in new}
+    gone = [s for words, s in old_said.items() if words not in new_said]
+    come = [s for words, s in new_said.items() if words not in old_said]
+    for pattern, kind, what in (
+        (_RETRACTS, EditKind.RETRACTION, "the publisher takes it back"),
+        (_CORRECTS, EditKind.CORRECTION, "the publisher corrects it"),
+    ):
+        notice = next((s for s in come if pattern.search(s) and not pattern.search(old_title + "\n" + old_text)), None)
+        if notice is not None:
+            return Judgement(kind, f"{kind}: {what}", _partner(notice, gone), notice)
+    same_title = words_of(old_title) == words_of(new_title)
+    if same_title and _is_inside(new_text, old_text):
+        return Judgement(EditKind.CUT, "cut: a shorter version of the text that is known")
+    if same_title and _is_inside(old_text, new_text):
+        return Judgement(EditKind.FULLER, "fuller: the known text and more of it")
+    return _of_sentences(gone, come)
+
+
+def _of_sentences(gone: Sequence[str], come: Sequence[str]) -> Judgement:
+    """Judge by the first sentence pair whose sense differs, headline first."""
+    added = None
+    for after in come:
+        before = _partner(after, gone)
+        if not before:
+            added = added or after
+            continue
+        if (number := _changed_number(before, after)) is not None:
+            return Judgement(EditKind.MATERIAL, f"material: number {number}", before, after)
+        if _negations(before) != _negations(after):
+            return Judgement(EditKind.MATERIAL, "material: a statement was turned round", before, after)
+        if names := _names(after) - _names(before):
+            return Judgement(EditKind.MATERIAL, f"material: now names {min(names)}", before, after)
+        if len(content_words(after) ^ content_words(before)) > 2 * _COSMETIC_WORDS_AT_MOST:
+            return Judgement(EditKind.MATERIAL, "material: a sentence says something else", before, after)
+    if added is not None:
+        return Judgement(EditKind.MATERIAL, "material: a sentence was added", "", added)
+    lost = next((s for s in gone if not _partner(s, come)), None)
+    if lost is not None:
+        return Judgement(EditKind.MATERIAL, "material: a sentence was taken out", lost, "")
+    return Judgement(EditKind.COSMETIC, "cosmetic: no number, name, negation or sentence changed")
+
+
+def _sentences(title: str, text: str) -> list[str]:
+    return [s.strip() for s in (title, *_SENTENCE_END.split(text)) if s and s.strip()]
+
+
+def _partner(sentence: str, others: Sequence[str]) -> str:
+    """Return the sentence of the other version that this one was made from, "" where there is none."""
+    words = content_words(sentence)
+
+    def likeness(other: str) -> float:
+        there = content_words(other)
+        return len(words & there) / max(1, min(len(words), len(there)))
+
+    best = max(others, key=likeness, default="")
+    return best if best and likeness(best) >= 0.5 else ""
+
+
+def _is_inside(part: str, whole: str) -> bool:
+    """Say whether the words of one text stand in the other in the same order; an ellipsis at the end does not count."""
+    wanted, there = words_of(part), words_of(whole)
+    if not wanted:
+        return True
+    if f" {' '.join(wanted)} " in f" {' '.join(there)} ":
+        return True
+    # A summary is often cut in the middle of its last word.
+    return len(wanted) > 3 and " ".join(there).startswith(" ".join(wanted))
+
+
+def _changed_number(before: str, after: str) -> str | None:
+    old, new = _numbers(before), _numbers(after)
+    if old == new:
+        return None
+    return f"{', '.join(sorted(old - new)) or 'none'} → {', '.join(sorted(new - old)) or 'none'}"
+
+
+def _numbers(text: str) -> frozenset[str]:
+    plain = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
+    return frozenset(number.replace(",", "") for number in _NUMBER.findall(plain))
+
+
+def _negations(text: str) -> int:
+    folded = text.casefold()
+    return sum(word in _NEGATIONS for word in words_of(text)) + folded.count("n't") + folded.count("n’t")
+
+
+def _names(text: str) -> frozenset[str]:
+    """Return capitalised words other than the first of the sentence; headlines in title case have no names here."""
+    words = text.split()
+    capitals = _NAME.findall(text)
+    if len(capitals) > max(4, 0.6 * len(words)):
+        return frozenset()
+    return frozenset(name for name in capitals if not text.startswith(name))

@@ -1,0 +1,45 @@
+"""What kind of change a publisher made."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.articles.edits import EditKind, judge
+from tests.articles.builders import LONG, OTHER
+
+TITLE = "Truce extended after talks"
+
+
+@pytest.mark.parametrize(
+    ("new_title", "new_text", "kind"),
+    [
+        (TITLE, LONG, EditKind.SAME),
+        ("Truce  extended, after talks", LONG.replace(",", " -"), EditKind.SAME),
+        (TITLE, LONG[:90], EditKind.CUT),
+        (TITLE, LONG + " " + OTHER, EditKind.FULLER),
+        (TITLE, LONG.replace("verify", "check"), EditKind.COSMETIC),
+        (TITLE, LONG.replace("another month", "another 2 months"), EditKind.MATERIAL),
+        (TITLE, LONG.replace("agreed to keep", "did not agree to keep"), EditKind.MATERIAL),
+        (TITLE, LONG.replace("Istanbul", "Doha"), EditKind.MATERIAL),
+        ("Truce not extended after talks", LONG, EditKind.MATERIAL),
+        (TITLE, LONG + " Correction: the talks were on Wednesday.", EditKind.CORRECTION),
+        ("RETRACTED: " + TITLE, LONG, EditKind.RETRACTION),
+    ],
+)
+def test_changes_are_told_apart(new_title: str, new_text: str, kind: EditKind) -> None:
+    """Punctuation is nothing, a synonym is cosmetic, a number, name or "not" is material, a notice is what it says."""
+    assert judge(TITLE, LONG, new_title, new_text).kind is kind
+
+
+def test_a_material_change_shows_the_sentence_before_and_after() -> None:
+    """The reason names the number, the sentences show it."""
+    old = "Nine soldiers died. Others were hurt in the 14-hour fight."
+    judgement = judge("Attack", old, "Attack", old.replace("14-hour", "15-hour"))
+    assert judgement.because == "material: number 14 → 15"
+    assert judgement.before == "Others were hurt in the 14-hour fight."
+    assert judgement.after == "Others were hurt in the 15-hour fight."
+
+
+def test_numbers_compare_in_any_script() -> None:
+    """Digits of the Arabic script are numbers; the same number in another script is no change of it."""
+    assert judge("حملہ", "حملے میں ۹ افراد مارے گئے", "حملہ", "حملے میں ۱۲ افراد مارے گئے").kind is EditKind.MATERIAL

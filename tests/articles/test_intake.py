@@ -1,0 +1,250 @@
+"""Is it the same article: what a document's entries are, poll after poll."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.articles.edits import EditKind
+from monitor.articles.identity import keys_of
+from monitor.articles.intake import plan_intake
+from monitor.model import KeyKind
+from tests.articles.builders import LONG, NOW, OTHER, Shelf, entry, feed
+
+LATER = NOW + timedelta(minutes=15)
+
+
+def test_an_entry_is_new_once() -> None:
+    """A second poll of the same document brings sightings and nothing new."""
+    shelf = Shelf()
+    assert len(shelf.take(entry(1), entry(2)).arrivals) == 2
+    again = shelf.take(entry(1), entry(2), now=LATER)
+    assert not again.arrivals
+    assert not again.revisions
+    assert [seen.because for seen in again.sightings] == ["known by its id in this feed"] * 2
+
+
+def test_a_baseline_is_recorded_and_not_news_but_for_its_newest() -> None:
+    """Of a first poll all entries are kept as baseline, except as many of the first as the feed asks for."""
+    intake = Shelf().take(*(entry(n) for n in range(4)), of=feed(baseline_newest=1), is_baseline=True)
+    assert [arrival.article.is_baseline for arrival in intake.arrivals] == [False, True, True, True]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"id": "another-id"},
+        {"url": "http://www.news.example/story-1?utm_source=rss"},
+        {"url": "https://news.example/moved/story-1"},
+        {"id": "another-id", "url": "http://m.news.example/story-1"},
+        {"id": "another-id", "url": "https://moved.example/1", "published": NOW},
+        {"id": None},
+        {"url": None},
+        {"id": None, "url": None, "published": None},
+    ],
+)
+def test_a_publisher_who_moves_things_brings_nothing_new(changed: dict[str, object]) -> None:
+    """New ids, https, a new path, lost ids: any key that is left recognises the article."""
+    shelf = Shelf()
+    shelf.take(entry(1))
+    intake = shelf.take(replace(entry(1), **changed), now=LATER)  # type: ignore[arg-type]
+    assert not intake.arrivals
+    assert not intake.revisions
+
+
+def test_an_entry_without_id_address_and_date_is_one_article() -> None:
+    """Title and text are enough, also when they are short."""
+    shelf = Shelf()
+    bare = entry(1, id=None, url=None, published=None, title="Truce", html="")
+    assert len(shelf.take(bare).arrivals) == 1
+    assert not shelf.take(bare, now=LATER).arrivals
+
+
+def test_one_id_on_two_stories_loses_neither() -> None:
+    """A key that two entries share names nothing: both are articles, now and at the next poll, whatever is left."""
+    one = entry(1, id="same", title="Truce extended by a month", html=LONG)
+    two = entry(2, id="same", title="Water returns to Karachi", html=OTHER)
+    shelf = Shelf()
+    first = shelf.take(one, two)
+    assert len(first.arrivals) == 2
+    assert all(key.kind is not KeyKind.FEED_ID for arrival in first.arrivals for key in arrival.keys)
+    for document in ((two, one), (two,), (one,), (one, two)):
+        assert not shelf.take(*document, now=LATER).arrivals
+
+
+def test_one_address_on_many_stories_loses_none() -> None:
+    """Entries that all link to one page are told apart by id and text."""
+    entries = [entry(n, url="https://news.example/live", title=f"Title {n}", html=f"word{n} " * 30) for n in range(5)]
+    shelf = Shelf()
+    assert len(shelf.take(*entries).arrivals) == 5
+    assert not shelf.take(*entries[2:], now=LATER).arrivals
+
+
+def test_an_item_repeated_in_one_document_is_one_article() -> None:
+    """Four copies of an item are one arrival; the repeats say which entry they repeat."""
+    intake = Shelf().take(entry(1), entry(1), entry(2), entry(1, id="guid-1b"), entry(1))
+    assert len(intake.arrivals) == 2
+    assert [(repeat.position, repeat.of) for repeat in intake.repeats] == [(1, 0), (3, 0), (4, 0)]
+
+
+def test_an_id_that_comes_back_for_another_story_is_a_new_article() -> None:
+    """A feed that numbers its entries by position hides no story, and says why it is new."""
+    shelf = Shelf()
+    shelf.take(entry(1, title="Truce extended by a month", html=LONG))
+    reused = entry(1, url="https://news.example/story-9", title="Water returns to Karachi", html=OTHER)
+    intake = shelf.take(reused, now=LATER)
+    assert len(intake.arrivals) == 1
+    assert "another story's" in intake.arrivals[0].because
+    assert not shelf.take(reused, now=LATER).arrivals
+
+
+def test_an_address_that_is_used_again_is_a_new_article() -> None:
+    """A page that holds another story the next day, under a new id, is another article."""
+    shelf = Shelf()
+    shelf.take(entry(1, title="Truce extended by a month", html=LONG))
+    next_day = entry(
+        2, url=entry(1).url, title="Water returns to Karachi", html=OTHER, published=NOW + timedelta(days=1)
+    )
+    assert len(shelf.take(next_day, now=NOW + timedelta(days=1)).arrivals) == 1
+
+
+def test_a_headline_rewritten_under_one_address_is_an_edit() -> None:
+    """Same id, same address, same hours: one article, however different the words, and a material edit of it."""
+    shelf = Shelf()
+    shelf.take(entry(1, title="Truce extended by a month", html=LONG))
+    intake = shelf.take(entry(1, title="Ankara hails envoys", html=OTHER), now=LATER)
+    assert not intake.arrivals
+    assert intake.revisions[0].judgement.kind is EditKind.MATERIAL
+    assert shelf.articles[1].title == "Ankara hails envoys"
+
+
+def test_summary_and_full_text_at_one_address_are_one_article() -> None:
+    """A second feed with the full text is a sighting; the fuller text becomes the article's, once."""
+    shelf = Shelf()
+    full = f"<p>{LONG}</p><p>{OTHER}</p><p>More was said.</p>"
+    shelf.take(entry(1, html=LONG), of=feed("home"))
+    intake = shelf.take(entry(1, id="other", html=full), of=feed("world"), now=LATER)
+    assert not intake.arrivals
+    assert intake.sightings[0].sighting.feed_id == "world"
+    assert intake.revisions[0].judgement.kind is EditKind.FULLER
+    assert OTHER in shelf.articles[1].body
+    for source, html, guid in (("home", LONG, "guid-1"), ("world", full, "other"), ("home", LONG, "guid-1")):
+        assert not shelf.take(entry(1, id=guid, html=html), of=feed(source), now=LATER).revisions
+
+
+def test_a_summary_after_the_full_text_takes_nothing_away() -> None:
+    """A cut version of a known text is no edit."""
+    shelf = Shelf()
+    shelf.take(entry(1, html=f"<p>{LONG}</p><p>{OTHER}</p>"))
+    assert not shelf.take(entry(1, html=LONG[:100]), now=LATER).revisions
+    assert OTHER in shelf.articles[1].body
+
+
+def test_two_feeds_that_word_one_article_differently_make_one_edit() -> None:
+    """The other wording is tried on the rules once; going back and forth between feeds brings nothing more."""
+    shelf = Shelf()
+    shelf.take(entry(1, title="Pakistan talks resume"), of=feed("home"))
+    other = entry(1, id="w", title="Pakistan, Kabul resume talks in Istanbul", html=f"<p>{LONG} A new line.</p>")
+    first = shelf.take(other, of=feed("world"), now=LATER)
+    assert len(first.revisions) == 1
+    assert "as world has it" in first.revisions[0].edit.because
+    assert not shelf.take(entry(1, title="Pakistan talks resume"), of=feed("home"), now=LATER).revisions
+    assert not shelf.take(other, of=feed("world"), now=LATER).revisions
+
+
+def test_lists_of_other_articles_under_a_text_are_no_edit() -> None:
+    """Boilerplate that changes with every poll changes nothing."""
+    shelf = Shelf()
+    shelf.take(entry(1, html=f"<p>{LONG}</p><p>Related stories</p><ul><li>One</li></ul>"))
+    again = shelf.take(entry(1, html=f"<p>{LONG}</p><p>Related stories</p><ul><li>Two</li></ul>"), now=LATER)
+    assert not again.revisions
+
+
+def test_a_pruned_article_is_never_new_again() -> None:
+    """Identity outlives the text: a key whose article is gone is still known."""
+    shelf = Shelf()
+    shelf.take(entry(1))
+    shelf.articles.clear()
+    intake = shelf.take(entry(1), now=NOW + timedelta(days=400))
+    assert not intake.arrivals
+    assert "pruned" in intake.sightings[0].because
+
+
+def test_news_that_another_feed_held_as_baseline_is_news_once() -> None:
+    """An article known only from one feed's baseline is promoted when it is new in a feed that has had its own."""
+    shelf = Shelf()
+    shelf.take(entry(1), of=feed("new"), is_baseline=True)
+    first = shelf.take(entry(1, id="h"), of=feed("home"), now=LATER)
+    assert first.sightings[0].promoted is not None
+    assert not first.sightings[0].promoted.is_baseline
+    assert shelf.take(entry(1, id="h"), of=feed("home"), now=LATER).sightings[0].promoted is None
+
+
+def test_a_baseline_article_is_not_promoted_by_its_own_feed() -> None:
+    """A feed that drops and adds its old entries again brings nothing."""
+    shelf = Shelf()
+    shelf.take(entry(1), is_baseline=True)
+    shelf.take(now=LATER)
+    assert shelf.take(entry(1), now=LATER).sightings[0].promoted is None
+
+
+def test_an_entry_that_says_nothing_is_left_out_with_a_reason() -> None:
+    """No id, no address, no words: there is nothing to keep."""
+    intake = Shelf().take(entry(1, id=None, url=None, title="", html="<p></p>"))
+    assert intake.repeats[0].of is None
+    assert not intake.arrivals
+
+
+def test_a_feed_that_looks_new_at_once_is_pointed_out() -> None:
+    """Many new entries with old dates are a reset and not news; as many with fresh dates are news."""
+    old = [entry(n, published=NOW - timedelta(days=9)) for n in range(30)]
+    assert Shelf().take(*old).surge is not None
+    assert Shelf().take(*old, is_baseline=True).surge is None
+    assert Shelf().take(*(entry(n) for n in range(30))).surge is None
+
+
+def test_short_entries_with_one_title_are_told_apart() -> None:
+    """One short title, today and tomorrow, is two articles."""
+    shelf = Shelf()
+    shelf.take(entry(1, title="Weather update", html=""))
+    tomorrow = entry(2, title="Weather update", html="", published=NOW + timedelta(days=1))
+    assert len(shelf.take(tomorrow, now=NOW + timedelta(days=1)).arrivals) == 1
+
+
+_ENTRIES = st.lists(
+    st.builds(
+        entry,
+        st.integers(0, 3),
+        id=st.sampled_from([None, "a", "b", "c"]),
+        url=st.sampled_from([None, "https://x.example/", "https://x.example/1", "http://www.x.example/1?utm_source=a"]),
+        title=st.sampled_from(["", "Truce extended by a month", "Water returns to Karachi", "Update"]),
+        html=st.sampled_from(["", LONG, OTHER, "<p>short</p>"]),
+        published=st.sampled_from([None, NOW]),
+    ),
+    max_size=8,
+)
+
+
+@given(entries=_ENTRIES)
+def test_every_entry_is_accounted_for_and_a_second_poll_is_silent(entries: list) -> None:  # type: ignore[type-arg]
+    """Whatever ids and addresses are shared or missing: nothing is lost, and the same document again brings nothing."""
+    shelf = Shelf()
+    first = shelf.take(*entries)
+    words = {(e.title, e.html) for e in entries if keys_of(e, "dawn") and (e.title or e.html)}
+    kept = {(a.article.title, a.article.body) for a in first.arrivals}
+    assert len(first.arrivals) + len(first.sightings) + len(first.repeats) == len(entries)
+    assert len(kept) >= len({title or html for title, html in words if title != "Update"}) - len(first.repeats)
+    again = shelf.take(*entries, now=LATER)
+    assert not again.arrivals
+    assert not again.revisions
+
+
+def test_planning_twice_gives_the_same_plan() -> None:
+    """The plan is a function of its arguments."""
+    arguments = {"feed": feed(), "is_baseline": False, "known": {}, "articles": {}, "now": NOW}
+    entries = (entry(1), entry(2), entry(1))
+    assert plan_intake(entries, **arguments) == plan_intake(entries, **arguments)  # type: ignore[arg-type]
