@@ -12,13 +12,13 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from email.utils import parseaddr
 
 from pydantic import SecretStr
 
 from monitor.articles.stories import WINDOW, Grouper
 from monitor.delivery.slack import SlackChannel
 from monitor.delivery.smtp import SmtpChannel
+from monitor.desks.outbox import sender_of
 from monitor.errors import InputError, RuleBookError
 from monitor.feeds.fetch import HttpFetcher
 from monitor.feeds.parse import FeedParser
@@ -224,7 +224,7 @@ def _plain(secret: SecretStr | None) -> str | None:
 
 
 def _options(settings: Settings) -> Options:
-    sender, operator = settings.smtp.sender, settings.operator
+    operator = settings.operator
     told: list[ChannelSpec] = []
     if operator.email:
         told.append(EmailChannel((operator.email,)))
@@ -236,5 +236,5 @@ def _options(settings: Settings) -> Options:
         empty_digests=settings.digest.empty,
         fetches_at_once=settings.fetch.concurrency,
         sends_at_once=SENDER_THREADS // 2,
-        mailing=Mailing(sender, domain=parseaddr(sender)[1].rpartition("@")[2], operator=tuple(told)),
+        mailing=Mailing(sender_of(settings.smtp.sender), operator=tuple(told)),
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.desks.notice import notice_deliveries
+from monitor.desks.outbox import Sender
 from monitor.model import ChannelSpec
 from monitor.ports import Store
 from monitor.telemetry import Metrics, logger
@@ -19,9 +20,7 @@ from monitor.telemetry import Metrics, logger
 class Mailing:
     """How messages name their sender, and where the operator is."""
 
-    sender: str
-    domain: str
-    """Of message ids and list ids."""
+    sender: Sender
     operator: tuple[ChannelSpec, ...] = ()
     """Empty: departures are in the log, in the metrics and in `monitor doctor` only."""
 
@@ -48,9 +47,7 @@ class Departures:
         untold = self._store.notices.untold()
         if not untold or not mailing.operator:
             return
-        self._store.deliveries.queue(
-            notice_deliveries(untold, mailing.operator, sender=mailing.sender, domain=mailing.domain, now=at)
-        )
+        self._store.deliveries.queue(notice_deliveries(untold, mailing.operator, sender=mailing.sender, now=at))
         self._store.notices.mark_told([notice.id for notice in untold], at)
 
     def commit(self, event: str, subject: str, detail: str, at: datetime) -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from monitor.desks.content import Health
 from monitor.desks.digest import compose
-from monitor.desks.outbox import fix
+from monitor.desks.outbox import package
 from monitor.desks.schedule import Due, due
 from monitor.model import Desk, Digest
 from monitor.pipeline.core import Core
@@ -76,9 +76,8 @@ class Digests:
             health=self._health(),
             now=now,
         )
-        mailing = self._core.options.mailing
-        fixed = fix(desk, content, sender=mailing.sender, domain=mailing.domain)
-        return replace(fixed.digest, id=store.digests.add(fixed.digest, fixed.deliveries))
+        fixed = package(desk, content, sender=self._core.options.mailing.sender)
+        return replace(fixed.digest, id=self._core.store.digests.add(fixed.digest, fixed.deliveries))
 
     def _health(self) -> Health:
         feeds, states = self._core.live.book.feeds, self._core.store.feeds.states()

@@ -36,9 +36,8 @@ class Outbox:
     def _commit_recovery(self) -> None:
         now = self._core.clock.now()
         with self._core.store.unit_of_work():
-            left = self._core.store.deliveries.in_state(DeliveryState.SENDING)
-            for move in policy.recover(left, now=now, jitter=self._core.chance()):
-                self._move(*move)
+            for delivery in self._core.store.deliveries.in_state(DeliveryState.SENDING):
+                self._move(*policy.interrupted(delivery, now=now, jitter=self._core.chance()))
             for kind in self._channels:
                 self._core.departures.clear("channel.missing", kind.value, now)
 

@@ -24,6 +24,7 @@ from monitor.model import (
     Feed,
     FeedHints,
     FeedState,
+    Fetched,
     FetchFailed,
     FetchOutcome,
     FetchRequest,
@@ -100,7 +101,9 @@ class Polls:
             began = self._core.clock.monotonic()
             state = await self._core.writer.run(self._state_of, feed)
             fetched = await self._fetcher.fetch(FetchRequest(feed.url, state.etag, state.last_modified))
-            parsed = await self._parser.parse(fetched) if needs_parsing(fetched, state) else None
+            parsed: ParseOutcome | None = None
+            if isinstance(fetched, Fetched) and needs_parsing(fetched, state):
+                parsed = await self._parser.parse(fetched)
             seconds = self._core.clock.monotonic() - began
         return await self._core.writer.run(self._commit_poll, feed, state, fetched, parsed, seconds)
 

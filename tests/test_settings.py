@@ -1,0 +1,82 @@
+"""Settings come from arguments, the environment and secret files, in that order, and say which."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.errors import ConfigurationError
+from monitor.settings import Settings, TlsMode, load_settings, shown
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.upper().startswith("MONITOR_"):
+            monkeypatch.delenv(name)
+
+
+def _sources(settings: Settings) -> dict[str, tuple[str, str]]:
+    return {row.variable: (row.value, row.source) for row in shown(settings)}
+
+
+def test_nested_fields_are_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two underscores lead into a group; periods, lists and choices are read as people write them."""
+    monkeypatch.setenv("MONITOR_SMTP__HOST", "mail.example.org")
+    monkeypatch.setenv("MONITOR_SMTP__TLS", "starttls")
+    monkeypatch.setenv("MONITOR_POLL__EVERY", "1s")
+    monkeypatch.setenv("MONITOR_FETCH__ALLOW_HOSTS", "127.0.0.1:8080, feeds.lan")
+    settings = load_settings()
+    assert settings.smtp.host == "mail.example.org"
+    assert settings.smtp.tls is TlsMode.STARTTLS
+    assert settings.poll.every == timedelta(seconds=1)
+    assert settings.fetch.allow_hosts == {"127.0.0.1:8080", "feeds.lan"}
+
+
+def test_a_secret_file_is_read_in_any_case_and_never_shown(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A secret keeps its value to itself in `repr`, in `str` and in `config show`, which names the file."""
+    file = tmp_path / "monitor_smtp__password"
+    file.write_text("correct horse\n")
+    (tmp_path / "somebody_elses_secret").write_text("x")
+    monkeypatch.setenv("MONITOR_SECRETS_DIR", str(tmp_path))
+    settings = load_settings()
+    assert settings.smtp.password is not None
+    assert settings.smtp.password.get_secret_value() == "correct horse"
+    assert "correct horse" not in f"{settings!r} {settings}"
+    assert _sources(settings)["MONITOR_SMTP__PASSWORD"] == ("<secret>", str(file))
+
+
+def test_the_environment_wins_over_a_secret_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """An operator can try another value without touching the file."""
+    (tmp_path / "MONITOR_SMTP__USER").write_text("from-file")
+    monkeypatch.setenv("MONITOR_SECRETS_DIR", str(tmp_path))
+    monkeypatch.setenv("MONITOR_SMTP__USER", "from-environment")
+    assert _sources(load_settings())["MONITOR_SMTP__USER"] == ("from-environment", "environment")
+
+
+def test_a_value_nobody_gave_is_a_default() -> None:
+    """`config show` tells a default from a choice."""
+    assert _sources(load_settings())["MONITOR_POLL__EVERY"] == ("15m", "default")
+
+
+def test_every_wrong_value_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One message has all mistakes, each with its variable and what to write."""
+    monkeypatch.setenv("MONITOR_SMTP__PORT", "99999")
+    monkeypatch.setenv("MONITOR_POLL__EVERY", "soon")
+    monkeypatch.setenv("MONITOR_SMTP__SENDER", "nobody")
+    with pytest.raises(ConfigurationError) as caught:
+        load_settings()
+    message = str(caught.value)
+    assert "MONITOR_SMTP__PORT" in message
+    assert "MONITOR_POLL__EVERY: 'soon' is no period; write 30s, 5m" in message
+    assert "MONITOR_SMTP__SENDER: 'nobody' is no e-mail address" in message
+
+
+def test_a_misspelt_variable_is_refused_with_a_guess(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A single underscore would silently mean no mail server."""
+    monkeypatch.setenv("MONITOR_SMTP_HOST", "mail.example.org")
+    with pytest.raises(ConfigurationError, match="did you mean MONITOR_SMTP__HOST"):
+        load_settings()
