@@ -9,12 +9,11 @@ operator is shown it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from monitor.delivery.states import OPEN, Event, next_state
+from monitor.delivery.states import Event, next_state
 from monitor.model import Accepted, Ambiguous, Delivery, DeliveryState, Hold, RefusedForGood, RefusedForNow, SendOutcome
 
 FIRST_WAIT = timedelta(minutes=1)
@@ -129,28 +128,20 @@ def is_held_by(other: Delivery, refused: Delivery, outcome: SendOutcome) -> bool
             return False
 
 
-def recover(deliveries: Iterable[Delivery], *, now: datetime, jitter: float = 0.0) -> list[Move]:
-    """Decide about deliveries that are `sending` while nothing sends: the process ended, and each is ambiguous."""
-    return [
-        after(delivery, Ambiguous("the monitor ended while this was being sent"), now=now, jitter=jitter)
-        for delivery in deliveries
-        if delivery.state is DeliveryState.SENDING
-    ]
+def interrupted(delivery: Delivery, *, now: datetime, jitter: float = 0.0) -> Move:
+    """Decide about a delivery that is `sending` while nothing sends: the process ended, and it is in doubt."""
+    return after(delivery, Ambiguous("the monitor ended while this was being sent"), now=now, jitter=jitter)
 
 
-def restored(deliveries: Iterable[Delivery], *, now: datetime) -> list[Move]:
-    """Decide about open deliveries of a database that was put back from a backup: each may have been sent since."""
-    return [
-        _moved(
-            delivery,
-            Event.RESTORED,
-            detail="open in a restored backup: it may have been sent since",
-            ambiguous=max(delivery.ambiguous, 1),
-            next_attempt_at=delivery.next_attempt_at or now,
-        )
-        for delivery in deliveries
-        if delivery.state in OPEN
-    ]
+def restored(delivery: Delivery, *, now: datetime) -> Move:
+    """Decide about an open delivery of a database that was put back from a backup: it may have been sent since."""
+    return _moved(
+        delivery,
+        Event.RESTORED,
+        detail="open in a restored backup: it may have been sent since",
+        ambiguous=max(delivery.ambiguous, 1),
+        next_attempt_at=delivery.next_attempt_at or now,
+    )
 
 
 def retry(delivery: Delivery, *, now: datetime) -> Move:

@@ -180,19 +180,18 @@ class TestHolds:
 
 
 def test_what_was_being_sent_when_the_process_ended_is_ambiguous() -> None:
-    """One extra copy for the first time, none for the second; nothing else is touched."""
-    found = [replace(sending(), id=1), replace(sending(ambiguous=1), id=2), pending(3)]
-    moves = policy.recover(found, now=NOW)
-    assert [(move.delivery.id, move.event) for move in moves] == [(1, Event.LOST), (2, Event.LEFT_IN_DOUBT)]
-    assert "ended while" in moves[0].delivery.detail
+    """One extra copy for the first time, none for the second."""
+    first, event = policy.interrupted(sending(), now=NOW)
+    assert (first.state, event, first.next_attempt_at) == (DeliveryState.RETRY, Event.LOST, NOW + MINUTE)
+    assert "ended while" in first.detail
+    assert policy.interrupted(sending(ambiguous=1), now=NOW).event is Event.LEFT_IN_DOUBT
 
 
 def test_what_was_open_in_a_restored_backup_is_ambiguous() -> None:
     """It may have been sent since the backup: one copy may follow, as after a lost reply, and no more."""
-    sent = replace(pending(2), state=DeliveryState.SENT)
-    (move,) = policy.restored([pending(1), sent], now=NOW)
-    assert (move.delivery.state, move.delivery.ambiguous, move.event) == (DeliveryState.RETRY, 1, Event.RESTORED)
-    moved, event = after(policy.claim(move.delivery, now=NOW).delivery, Ambiguous("lost"))
+    moved, event = policy.restored(pending(), now=NOW)
+    assert (moved.state, moved.ambiguous, event) == (DeliveryState.RETRY, 1, Event.RESTORED)
+    moved, event = after(policy.claim(moved, now=NOW).delivery, Ambiguous("lost"))
     assert (moved.state, event) == (DeliveryState.UNKNOWN, Event.LEFT_IN_DOUBT)
 
 
