@@ -25,7 +25,20 @@ ZONE = ZoneInfo("Asia/Karachi")
 FORMATS = frozenset({"rss20", "atom10", "rdf", "json-feed", "news-sitemap"})
 FAULTS = frozenset({"status", "html", "cut", "empty"})
 _FEED_KEYS = frozenset(
-    {"feed", "name", "site", "format", "encoding", "language", "tags", "window", "validators", "fault", "footer"}
+    {
+        "feed",
+        "name",
+        "site",
+        "format",
+        "encoding",
+        "language",
+        "tags",
+        "every",
+        "window",
+        "validators",
+        "fault",
+        "footer",
+    }
 )
 _ENTRY_KEYS = frozenset(
     {"at", "slug", "title", "by", "id", "url", "dated", "reprint", "paragraphs", "glued", "lookalike", "note"}
@@ -55,8 +68,10 @@ class Item:
     """What the publisher claims; None where the entry bears no date."""
     glued: bool
     """Paragraphs run into one another without a space, as bad conversions leave them."""
+    lookalike_of: str
+    """The rule whose business it looks like and is not; "" for entries that do not."""
     lookalike: str
-    """Why it looks like the watch's business and is not; "" for entries that do not."""
+    """What it is instead."""
     note: str
     """What the entry is there for."""
 
@@ -100,6 +115,8 @@ class SampleFeed:
     """As the document declares it; "utf-8-sig" is UTF-8 behind a byte order mark."""
     language: str
     tags: tuple[str, ...]
+    every: str
+    """The period in which it is polled, as a rule file writes it."""
     window: int
     """How many of the newest entries the document holds."""
     validators: str
@@ -218,6 +235,7 @@ def _read_feed(path: Path, start: datetime) -> SampleFeed:
         encoding=head.one("encoding", "utf-8"),
         language=head.one("language"),
         tags=tuple(head.one("tags", "").split()),
+        every=head.one("every", "15m"),
         window=int(head.one("window", "20")),
         validators=head.one("validators", "etag"),
         footer=head.head.get("footer", ()),
@@ -251,7 +269,8 @@ def _item(feed: SampleFeed, block: _Block, start: datetime) -> Item:
         by=block.one("by", "") or None,
         dated=None if dated == "none" else at if dated == "as published" else _time(block, dated, start),
         glued=block.one("glued", "no") == "yes",
-        lookalike=block.one("lookalike", ""),
+        lookalike_of=block.one("lookalike", "").partition(":")[0],
+        lookalike=block.one("lookalike", "").partition(":")[2].strip(),
         note=block.one("note", ""),
     )
 

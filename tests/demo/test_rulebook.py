@@ -1,0 +1,41 @@
+"""The rule folder of the sample day is the shipped watch with the day's own feeds and desks."""
+
+from pathlib import Path
+
+import pytest
+
+from monitor.demo.rulebook import lay_out, shipped_watch
+from monitor.demo.script import load_day
+from monitor.rules.load import load_rule_book
+
+
+def test_the_day_s_rule_folder_loads(tmp_path: Path) -> None:
+    """All shipped rules are in it, with every feed of the day at its local address."""
+    day = load_day()
+    lay_out(tmp_path / "rules", day, lambda feed_id: f"http://127.0.0.1:9/{feed_id}/feed")
+    book = load_rule_book(tmp_path / "rules")
+    assert {"ttp-ceasefire", "istanbul-talks"} <= set(book.rules)
+    assert set(book.feeds) == {feed.id for feed in day.feeds}
+    assert book.feeds["al-marfa"].url == "http://127.0.0.1:9/al-marfa/feed"
+    assert set(book.desks) == {"south-asia", "istanbul"}
+    assert {item.lookalike_of for item in day.items} - {""} <= set(book.rules)
+
+
+def test_feeds_and_desks_of_the_watch_are_left_out(tmp_path: Path) -> None:
+    """An operator's own rules can be played: their feeds are not polled, their desks not told."""
+    watch = tmp_path / "watch"
+    watch.mkdir()
+    (watch / "mine.yaml").write_text("rules:\n  - {id: x, title: X, query: truce, desks: [istanbul]}\n")
+    (watch / "live.yaml").write_text("feeds:\n  - {id: live, name: Live, url: 'https://live.example/feed'}\n")
+    (watch / "people.yaml").write_text("desks:\n  - {id: real, name: Real}\n")
+    lay_out(tmp_path / "rules", load_day(), lambda feed_id: f"http://127.0.0.1:9/{feed_id}", watch=watch)
+    book = load_rule_book(tmp_path / "rules")
+    assert set(book.rules) == {"x"}
+    assert "live" not in book.feeds
+    assert "real" not in book.desks
+
+
+@pytest.mark.parametrize("name", ["watch/ttp-ceasefire.yaml", "lexicons.yaml", "actors/ttp.yaml"])
+def test_the_shipped_watch_is_found(name: str) -> None:
+    """In the source tree, or inside the installed package."""
+    assert (shipped_watch() / name).is_file()
