@@ -1,0 +1,143 @@
+"""A rule book, compiled: document in, matches out, each with the spans that show it.
+
+Owns the order of things and the isolation of rules: one that cannot be resolved, fails or is slow mutes itself with a
+fault, and the others go on. A new book is a new matcher; swap them between two documents.
+
+A matcher may be used by several threads: it changes nothing but the set of muted rules, under a lock.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from time import thread_time
+
+from monitor.model import Match, Span
+from monitor.rules.book import Rule, RuleBook
+from monitor.rules.evaluate import Hit, Judgement, TooSlowError
+from monitor.rules.index import Automaton, Triggers, Vocabulary
+from monitor.rules.reading import TEXT, Reading
+from monitor.rules.resolve import Resolved, asks_for_margins, resolve_book
+from monitor.text.document import Document
+
+_FIELDS = {"title": 0, "body": 1, "author": 2, "url": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFault:
+    """Why a rule is muted."""
+
+    rule_id: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class MatchResult:
+    """What the rules say of one document."""
+
+    matches: tuple[Match, ...]
+    """In the order of the book."""
+    faults: tuple[RuleFault, ...] = ()
+    """Rules that muted themselves on this document; see `Matcher.faults` for all."""
+    evaluated: int = 0
+    """Rules that had to be looked at."""
+
+
+class Matcher:
+    """All rules of one book."""
+
+    def __init__(
+        self,
+        book: RuleBook,
+        *,
+        slow_after: timedelta = timedelta(milliseconds=200),
+        clock: Callable[[], float] = thread_time,
+    ) -> None:
+        """Compile a book.
+
+        Args:
+            book: The rules; one that cannot be resolved is muted at once.
+            slow_after: A rule that takes longer on one document mutes itself.
+            clock: Seconds of processor time of this thread, so that a busy machine mutes nothing.
+        """
+        self.book = book
+        self._slow_after = slow_after.total_seconds()
+        self._clock = clock
+        self._vocabulary = Vocabulary()
+        resolved = resolve_book(book, self._vocabulary, pattern_limit=slow_after)
+        self._rules: list[Rule] = [each.rule for each in resolved if each.plan is not None]
+        self._plans: list[Judgement] = [each.plan for each in resolved if each.plan is not None]
+        self._automaton = Automaton(self._vocabulary)
+        self._triggers = Triggers(self._plans, self._vocabulary.literals)
+        self._with_margins = asks_for_margins(self._plans)
+        self._lock = threading.Lock()
+        self._faults = {each.rule.id: RuleFault(each.rule.id, each.because) for each in _without_plan(resolved)}
+
+    @property
+    def faults(self) -> tuple[RuleFault, ...]:
+        """Return all muted rules with their reasons, in the order in which they were muted."""
+        with self._lock:
+            return tuple(self._faults.values())
+
+    def read(self, document: Document) -> Reading:
+        """Scan a document for the literals of this book."""
+        return Reading(document, self._automaton.scan, self._vocabulary.widths, with_margins=self._with_margins)
+
+    def match(self, document: Document) -> MatchResult:
+        """Return every rule that holds for a document. Never raises for what a rule or the document is."""
+        reading = self.read(document)
+        matches: list[Match] = []
+        faults: list[RuleFault] = []
+        evaluated = 0
+        for number in self._triggers.candidates(reading.present):
+            rule = self._rules[number]
+            if rule.id in self._faults:
+                continue
+            evaluated += 1
+            began = self._clock()
+            try:
+                hits = self._plans[number].find(reading, TEXT)
+                if hits is not None:
+                    matches.append(match_of(rule, spans_of(hits, reading)))
+            except TooSlowError as error:
+                faults.append(RuleFault(rule.id, str(error)))
+                continue
+            except Exception as error:
+                # a fault of one rule must not reach the others
+                faults.append(RuleFault(rule.id, f"{type(error).__name__}: {error}"))
+                continue
+            seconds = self._clock() - began
+            if seconds > self._slow_after:
+                faults.append(RuleFault(rule.id, f"took {seconds * 1000:.0f} ms on one article"))
+        if faults:
+            with self._lock:
+                self._faults.update({fault.rule_id: fault for fault in faults})
+        return MatchResult(tuple(matches), tuple(faults), evaluated)
+
+
+def match_of(rule: Rule, spans: tuple[Span, ...]) -> Match:
+    """Make the match of a rule."""
+    return Match(rule.id, rule.version, rule.title, rule.severity, spans, rule.desks)
+
+
+def spans_of(hits: Iterable[Hit], reading: Reading) -> tuple[Span, ...]:
+    """Return the spans of hits: title, body, author, url; then by start, end and term; each once."""
+    spans = {span_of(hit, reading) for hit in hits}
+    return tuple(
+        sorted(spans, key=lambda span: (_FIELDS[span.field], span.start, span.end, span.term, span.actor or ""))
+    )
+
+
+def span_of(hit: Hit, reading: Reading) -> Span:
+    """Return where a hit stands in the text as published."""
+    if hit.start < 0:
+        field, start, end = reading.extent(hit.first, hit.last)
+    else:
+        field, start, end = reading.field_extent(reading.base(hit.first), hit.start, hit.end)
+    return Span(field, start, end, reading.published(field, start, end), hit.leaf.term, hit.leaf.actor)
+
+
+def _without_plan(resolved: Iterable[Resolved]) -> Iterable[Resolved]:
+    return (each for each in resolved if each.plan is None)
