@@ -1,0 +1,165 @@
+"""What of an article is compared with others: its fingerprints, its words, and the names, numbers and days it gives.
+
+Owns how an article is boiled down, once, when it arrives; it compares nothing. Boilerplate is left out before.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from zlib import crc32
+
+from monitor.articles.concepts import concepts_in
+from monitor.model import Article, Zone
+from monitor.text.words import words_of
+
+SHINGLE_WORDS = 4
+"""Words in a shingle: short enough to survive a changed word every other line, too long to be a common phrase."""
+DENSE_WINDOW, SPARSE_WINDOW = 6, 16
+"""Shingles per winnowing window in the first `DENSE_WORDS` words, where a summary or a cut copy comes from, and after.
+The least hash of a wide window is the least of every narrower one inside it, so sparse fingerprints of one article are
+found among the dense ones of another."""
+DENSE_WORDS = 120
+EVENT_WORDS = 90
+"""Words after the headline that tell the event; what follows is background, which reports of other events share."""
+STEM_LETTERS = 6
+"""Letters kept of a word: enough to tell words apart, few enough to hold a word's forms together without a stemmer for
+each language (first-n truncation does about as well as stemming: McNamee and Mayfield 2004, n of 4 to 6)."""
+_MIX = 0x9E3779B1
+_MASK = 0xFFFFFFFF
+_NUMBER = re.compile(r"(?<![\w.,])\d{1,3}(?:[.,]\d{3})+(?!\d)|(?<![\w.])\d+(?:[.,]\d+)?(?![\w])")
+_CAPITALISED = re.compile(r"(?<![\w'’-])[A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪİĶŁŃŅŇŐŘŚŠŞŢŤŪŮŰŹŻŽА-Я][\w'’]{2,}")
+_SENTENCE_START = re.compile(r"(?:^|[.!?:\n]\s*)[\"“‘'(]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One article, boiled down."""
+
+    article_id: int
+    feed_id: str
+    at: datetime
+    """When it was first seen."""
+    language: str
+    """Primary subtag, "" where nobody said."""
+    words: int
+    """Words of the text that was fingerprinted."""
+    fingerprints: frozenset[int]
+    """32-bit hashes kept by winnowing."""
+    title: tuple[str, ...]
+    stems: Mapping[str, int]
+    """Words of headline and first lines, cut to stems; 2 where the headline has it, else 1."""
+    names: frozenset[str]
+    """Folded capitalised words that do not open a sentence; empty in scripts without capitals."""
+    numbers: frozenset[str]
+    concepts: frozenset[str]
+    """What it is about in any language: "place:istanbul", "event:truce" (see `concepts`)."""
+
+
+def signature_of(article: Article) -> Signature:
+    """Boil an article down."""
+    text = "\n".join(article.body[z.start : z.end] for z in article.zones if z.zone is not Zone.BOILERPLATE).strip()
+    title_words = tuple(words_of(article.title))
+    text_words = words_of(text)
+    # A feed that gives headlines only, or repeats them as text, is compared by headline.
+    compared = text_words if len(text_words) > len(title_words) else list(title_words)
+    told = text_words[:EVENT_WORDS]
+    stems = dict.fromkeys((stem for word in told if (stem := stem_of(word))), 1)
+    stems |= dict.fromkeys((stem for word in title_words if (stem := stem_of(word))), 2)
+    beginning = text[: EVENT_WORDS * 7]
+    return Signature(
+        article_id=article.id,
+        feed_id=article.feed_id,
+        at=article.first_seen_at,
+        language=(article.language or "").partition("-")[0].lower(),
+        words=len(compared),
+        fingerprints=winnow(compared),
+        title=title_words,
+        stems=stems,
+        names=_names(article.title, beginning),
+        numbers=numbers_in(f"{article.title}\n{beginning}"),
+        concepts=concepts_in([*title_words, "", *told]),
+    )
+
+
+def winnow(words: Sequence[str]) -> frozenset[int]:
+    """Keep the least hash of every window of word shingles.
+
+    Winnowing after Schleimer, Wilkerson and Aiken, "Winnowing: Local Algorithms for Document Fingerprinting" (SIGMOD
+    2003): whatever two texts share over window + shingle - 1 words leaves at least one fingerprint in both.
+
+    Args:
+        words: Folded words in order; fewer than a shingle make one shingle.
+    """
+    if not words:
+        return frozenset()
+    hashes = [_hash_of(word) for word in words]
+    shingles = []
+    for i in range(max(1, len(hashes) - SHINGLE_WORDS + 1)):
+        mixed = 0
+        for value in hashes[i : i + SHINGLE_WORDS]:
+            mixed = ((mixed ^ value) * _MIX + (mixed >> 15)) & _MASK
+        shingles.append(mixed)
+    count = len(shingles)
+    kept = {min(shingles[at : at + DENSE_WINDOW]) for at in range(min(DENSE_WORDS, max(1, count - DENSE_WINDOW + 1)))}
+    kept |= {min(shingles[at : at + SPARSE_WINDOW]) for at in range(DENSE_WORDS, count - SPARSE_WINDOW + 1)}
+    return frozenset(kept)
+
+
+@lru_cache(maxsize=200_000)
+def _hash_of(word: str) -> int:
+    return crc32(word.encode("utf-8", "surrogatepass"))
+
+
+@lru_cache(maxsize=200_000)
+def stem_of(word: str) -> str:
+    """Cut a folded word to its stem; "" for words that are grammar or numbers."""
+    if word in _GRAMMAR or not word[0].isalpha() or (len(word) < 3 and word.isascii()):
+        return ""
+    return word[:STEM_LETTERS]
+
+
+def numbers_in(text: str) -> frozenset[str]:
+    """Return the numbers of a text in European digits, without separators of thousands."""
+    if not text.isascii():
+        text = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
+    return frozenset(re.sub(r"[.,](?=\d{3}(?:\D|$))", "", number) for number in _NUMBER.findall(text))
+
+
+def _names(title: str, text: str) -> frozenset[str]:
+    found: set[str] = set()
+    capitals = _CAPITALISED.findall(title)
+    if len(capitals) <= max(3, 0.6 * len(title.split())):  # else the headline is in title case
+        found.update(words_of(" ".join(capitals)))
+    for name in _CAPITALISED.finditer(text):
+        if not _SENTENCE_START.search(text[max(0, name.start() - 6) : name.start()]):
+            found.update(words_of(name[0].removesuffix("'s").removesuffix("’s")))
+    return frozenset(word for word in found if len(word) > 2 and word not in _GRAMMAR)
+
+
+# The commonest words of the languages of the shipped feeds; rarity in the window does the rest.
+_GRAMMAR = frozenset(
+    words_of(
+        """
+    the and for with that this from has have had was were are been being will would could should may might must can not
+    but its it's his her their they them who whom which what when where while after before over under into onto upon
+    about against between during since until also than then there here more most many much some any all each other
+    another new said says say saying told according added mr mrs ms dr one two three first second last next year years
+    day days week weeks month months today yesterday tomorrow monday tuesday wednesday thursday friday saturday sunday
+    report reports reported reporting news agency official officials statement people
+    der die das den dem des ein eine einen einem einer und oder aber mit von vom zum zur bei für auf aus nach vor über
+    unter durch gegen ist sind war waren wird werden wurde wurden hat haben hatte sich nicht auch noch wie als dass sagte
+    bir ile için gibi olan olarak olduğu dedi etti edildi ise daha çok kadar sonra önce göre ancak veya bunu şu her
+    les des une dans pour par sur avec est sont ont été que qui aux plus del los las una por con para como más sus fue
+    это что как для при из на от до по за его она они был была были также после
+    میں ہے ہیں کے کی کا کو سے نے پر اور یہ وہ کہ اس ان بھی ہو گیا گئی گئے تھا تھی تھے کر کیا لیے ایک ساتھ بعد کہا جو تو
+    من في على إلى الى عن مع هذا هذه التي الذي أن ان قد كان كانت بعد قبل بين كما وقال قال أنه ولم خلال
+    در به از که را این آن با برای تا است شد شده بود می های کرد کرده گفت هم یا نیز خود پس
+    په کې چې او د ته له سره شو شوي دي دی یې هم لپاره وروسته وویل
+    """
+    )
+)

@@ -1,0 +1,149 @@
+"""Which story an article belongs to: a reprint of a member, a report of the same event, or the start of its own.
+
+Owns the window of recent articles and the order of the questions. What is placed in a draft counts for the next article
+of the same draft, and is forgotten when the draft is dropped. Nothing here is kept: the window is built again from the
+store at start, and gives the same answers.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from math import log
+
+from monitor.articles import events, reprints
+from monitor.articles.signature import Signature, signature_of
+from monitor.model import Article, Placement
+
+WINDOW = timedelta(days=7)
+"""How far back an article is compared; DESIGN.md section 4 and the rolling window of the reprints."""
+_TELLING_STEMS = 12
+"""Rarest stems of an article by which other reports of its event are looked for."""
+_NEWEST = 200
+"""Newest articles with a stem that are looked at: an event is told within hours, and cost stays bounded."""
+_CANDIDATES = 24
+
+
+class Draft:
+    """Articles placed one after another in a unit of work that may still fail."""
+
+    def __init__(self, grouper: Grouper) -> None:
+        self._grouper = grouper
+        self.added: list[int] = []
+
+    def place(self, article: Article) -> Placement:
+        """Say where an article belongs among those of the window and of this draft, and why."""
+        return self._grouper.place(article)
+
+    def add(self, article: Article) -> None:
+        """Let the next articles be compared with this one; `article.id` and `article.story_id` are set."""
+        self._grouper.add(article)
+        self.added.append(article.id)
+
+
+class Grouper:
+    """The window of recent articles. One thread owns it."""
+
+    def __init__(self, articles: Iterable[Article] = ()) -> None:
+        self._signatures: dict[int, Signature] = {}
+        self._stories: dict[int, int] = {}
+        self._originals: dict[int, int] = {}
+        self._arrivals: deque[tuple[datetime, int]] = deque()
+        self._fingerprints = reprints.FingerprintIndex()
+        self._tellers: dict[str, list[int]] = {}
+        self._told: Counter[str] = Counter()
+        for article in articles:
+            self.add(article)
+
+    def __len__(self) -> int:
+        return len(self._signatures)
+
+    @contextmanager
+    def draft(self) -> Iterator[Draft]:
+        """Place articles that are only kept when the block ends well; put the unit of work inside it, not around it."""
+        draft = Draft(self)
+        try:
+            yield draft
+        except BaseException:
+            for article_id in draft.added:
+                self._forget(article_id)
+            raise
+
+    def add(self, article: Article) -> None:
+        """Take a placed article into the window; one without a story is left out."""
+        if article.story_id is None or article.id in self._signatures:
+            return
+        signature = signature_of(article)
+        self._expire(article.first_seen_at)
+        self._signatures[article.id] = signature
+        self._stories[article.id] = article.story_id
+        if article.reprint_of is not None:
+            self._originals[article.id] = article.reprint_of
+        self._arrivals.append((article.first_seen_at, article.id))
+        self._fingerprints.add(signature)
+        for stem in signature.stems:
+            self._tellers.setdefault(stem, []).append(article.id)
+            self._told[stem] += 1
+
+    def place(self, article: Article) -> Placement:
+        """Say where an article belongs, and why. Changes nothing."""
+        signature = signature_of(article)
+        if (reprint := self._reprint(signature)) is not None:
+            original = self._originals.get(reprint.of.article_id, reprint.of.article_id)
+            story_id = self._stories[reprint.of.article_id]
+            return Placement(story_id, original, f"reprint of article {original}: {reprint.because}")
+        best: tuple[float, int, str] | None = None
+        nearest = "nothing like it in the last seven days"
+        for candidate in self._alike(signature):
+            verdict = events.judge_pair(signature, candidate, self._weight)
+            if verdict.joins and (best is None or verdict.score > best[0]):
+                best = (verdict.score, candidate.article_id, verdict.because)
+            elif best is None and verdict.score >= events.JOINS_WITH_FACTS_FROM:
+                nearest = f"not the story of article {candidate.article_id}: {verdict.because}"
+        if best is None:
+            return Placement(None, None, f"a story of its own: {nearest}")
+        _, article_id, because = best
+        return Placement(self._stories[article_id], None, f"same event as article {article_id}: {because}")
+
+    def _reprint(self, signature: Signature) -> reprints.Reprint | None:
+        for article_id, _ in self._fingerprints.nearest(signature):
+            found = reprints.judge_pair(signature, self._signatures[article_id])
+            if found is not None and abs(signature.at - found.of.at) <= WINDOW:
+                return found
+        return None
+
+    def _alike(self, signature: Signature) -> list[Signature]:
+        """Return the articles that share most of the telling words, the likeliest first."""
+        telling = sorted(signature.stems, key=lambda stem: (-self._weight(stem) * signature.stems[stem], stem))
+        shared: dict[int, float] = {}
+        for stem in telling[:_TELLING_STEMS]:
+            weight = self._weight(stem)
+            for article_id in self._tellers.get(stem, [])[-_NEWEST:]:
+                shared[article_id] = shared.get(article_id, 0.0) + weight
+        shared.pop(signature.article_id, None)
+        best = sorted(shared.items(), key=lambda pair: (-pair[1], pair[0]))[:_CANDIDATES]
+        return [self._signatures[article_id] for article_id, _ in best]
+
+    def _weight(self, stem: str) -> float:
+        """Return how much a stem tells: the logarithm of its rarity in the window, as if at least 1,000 were there."""
+        return log((len(self._signatures) + 1000) / (self._told[stem] + 1))
+
+    def _expire(self, now: datetime) -> None:
+        while self._arrivals and now - self._arrivals[0][0] > WINDOW:
+            self._forget(self._arrivals.popleft()[1])
+
+    def _forget(self, article_id: int) -> None:
+        signature = self._signatures.pop(article_id, None)
+        if signature is None:
+            return
+        del self._stories[article_id]
+        self._originals.pop(article_id, None)
+        self._fingerprints.discard(signature)
+        for stem in signature.stems:
+            self._told[stem] -= 1
+            tellers = self._tellers[stem]
+            tellers.remove(article_id)
+            if not tellers:
+                del self._tellers[stem], self._told[stem]
