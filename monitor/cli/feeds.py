@@ -1,4 +1,4 @@
-"""Owns `monitor feeds …`: looking at feeds from the command line. It only calls the rooms and prints what they return."""
+"""Owns `monitor feeds …`: looking at feeds from the command line. It calls the rooms and prints what they return."""
 
 from __future__ import annotations
 

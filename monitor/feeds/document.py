@@ -82,7 +82,11 @@ def _read_xml(text: str, opening: Opening, url: str, problems: list[str]) -> Par
     mended = with_legal_references(document)
     try:
         parsed = read_syndication(mended, url, complete=end >= 0)
-    except (ValueError, LookupError, TypeError, AttributeError, AssertionError) as error:  # faults of feedparser
+    except (MemoryError, RecursionError):
+        raise
+    except (
+        Exception
+    ) as error:  # a fault of feedparser's, of which it has many kinds; it is told, and costs one document
         detail = f"the document is no readable {opening.root} ({type(error).__name__})"
         return ParseFailed(ParseFault.MALFORMED, detail)
     return _with_problems(parsed, problems) or ParseFailed(

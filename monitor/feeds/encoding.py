@@ -119,7 +119,7 @@ def _codec(label: str) -> str | None:
     name = _MEANS.get(label.lower(), label.lower())
     try:
         found = codecs.lookup(name)
-        b"".decode(name)
+        b"text".decode(name, "replace")  # Python calls things codecs that give no text
     except (LookupError, ValueError, UnicodeError):
         return None
     return None if found.name.replace("-", "_") in _NOT_TEXT else found.name

@@ -70,7 +70,7 @@ def decode_outcome(payload: bytes) -> ParseOutcome:
     """Read what `encode_outcome` wrote.
 
     Raises:
-        ValueError: it is something else (KeyError, TypeError and IndexError are turned into it).
+        ValueError: it is something else.
     """
     try:
         document: dict[str, Any] = json.loads(payload)
@@ -99,7 +99,7 @@ def decode_outcome(payload: bytes) -> ParseOutcome:
             problems=tuple(document["problems"]),
             hints=FeedHints(_span(ttl), frozenset(skip_hours), _span(period)),
         )
-    except (KeyError, TypeError, IndexError) as error:
+    except (KeyError, TypeError, IndexError, ValueError) as error:
         raise ValueError(f"no outcome: {error}") from error
 
 
