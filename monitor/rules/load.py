@@ -4,13 +4,14 @@ Owns the order of the work and what one entry may refer to in another: `files` r
 places, `entries` says what may be written, `parser` reads queries, `versions` hashes. It refuses to know what is
 unwise but allowed (`lint*`), and it keeps nothing: a caller that holds a good book keeps it when this raises.
 
-An entry that is wrong in itself still counts as existing, so that one mistake is one message and no avalanche.
+An entry that is wrong in itself still counts as existing, and what is wrong as YAML is not judged again, so that one
+mistake is one message and no avalanche.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -22,16 +23,15 @@ from monitor.errors import Problem, RuleBookError
 from monitor.rules.assemble import assemble
 from monitor.rules.book import Place, RuleBook
 from monitor.rules.entries import (
-    ID_ERROR,
     ActorEntry,
     DeskEntry,
     FeedEntry,
     LexiconEntry,
     RuleEntry,
     RuleFileEntries,
-    is_id,
 )
 from monitor.rules.files import RuleFile, read_rule_files
+from monitor.rules.formats import ID_ERROR, is_id
 from monitor.rules.guess import did_you_mean
 from monitor.rules.mistakes import Location, keys_of, offset_of, problems_of, unknown_key
 from monitor.rules.parser import QueryError, parse
@@ -137,13 +137,15 @@ class _Loader:
     """Collects entries and problems, file by file, then looks at what the entries say of each other."""
 
     def __init__(self, problems: list[Problem]) -> None:
-        self.problems = problems
+        self.problems: list[Problem] = []
+        self._places: set[tuple[str, int, int]] = set()
+        self._report(problems)
         self.items: dict[str, dict[str, Item]] = {section: {} for section in SECTIONS}
         self._unnamed: list[Item] = []
 
     def read(self, file: RuleFile) -> None:
         source, problems = read_source(file.name, file.data)
-        self.problems += problems
+        self._report(problems)
         root = source.root
         if root is None or (isinstance(root, Scalar) and root.value is None):
             return
@@ -193,7 +195,10 @@ class _Loader:
         try:
             item.entry = model.model_validate(plain(item.node))
         except ValidationError as error:
-            self.problems += problems_of(error, model, item.source, item.node)
+            taken = frozenset(self._places)
+            self._report(
+                problem for problem in problems_of(error, model, item.source, item.node) if _at(problem) not in taken
+            )
         if item.section == "rules":
             self._parse_queries(item)
         if not item.id:
@@ -253,7 +258,8 @@ class _Loader:
 
     def _expect(self, item: Item, names: list[Scalar], section: str, noun: str) -> None:
         for name in names:
-            if name.text not in self.items[section]:
+            place = (item.source.name, *item.source.place(name.start))
+            if name.text not in self.items[section] and place not in self._places:
                 hint = did_you_mean(name.text, self.items[section])
                 self._complain(item.source, name, f"there is no {noun} {name.text!r}{hint}")
 
@@ -273,7 +279,16 @@ class _Loader:
                 return
 
     def _complain(self, source: Source, at: int | Tree, message: str) -> None:
-        self.problems.append(source.problem(at, message))
+        self._report([source.problem(at, message)])
+
+    def _report(self, problems: Iterable[Problem]) -> None:
+        for problem in problems:
+            self.problems.append(problem)
+            self._places.add(_at(problem))
+
+
+def _at(problem: Problem) -> tuple[str, int, int]:
+    return problem.file, problem.line, problem.column
 
 
 def _query_texts(node: Tree) -> Iterator[tuple[Location, Scalar]]:

@@ -1,8 +1,7 @@
 """A rule file's text as a tree in which every key and every value knows where it stands.
 
-Owns the step from bytes to values: decoding, YAML (ruamel.yaml's parser, YAML 1.2), the plain types, and the way back
-from an offset in a value to the line and column in the file. It refuses to know what a rule file may say (`entries`,
-`load`).
+Owns the step from bytes to values: decoding, YAML (ruamel.yaml's parser, YAML 1.2), the plain types, and the place of
+everything. It refuses to know what a rule file may say (`entries`, `load`).
 
 Kept small on purpose: text, numbers, true/false, null, lists and mappings with text keys. `NO` and `07:00` stay text
 (YAML 1.2.2, section 10.3.2, "core schema"). A key that stands twice, a tag, a merge key, a second document and an
@@ -32,14 +31,13 @@ from ruamel.yaml.events import (
 from ruamel.yaml.reader import ReaderError
 
 from monitor.errors import Problem
+from monitor.rules.alignment import offset_in_file
 
 MAX_DEPTH = 40
 """Rule files need seven levels; more than this is a mistake."""
 
 MAX_REPEATED = 100_000
-"""How many values anchors may add to a file before it counts as a "billion laughs" (each reference repeats its
-content).
-"""
+"""How many values anchors may add to a file before it counts as a "billion laughs"."""
 
 _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(
@@ -49,9 +47,6 @@ _NULL = frozenset(("", "~", "null", "Null", "NULL"))
 _BOOLEAN = {
     word: value for value, words in ((True, "true"), (False, "false")) for word in (words, words.title(), words.upper())
 }
-_ESCAPE = re.compile(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|\r\n|.)", re.DOTALL)
-_PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
-_BLANK = " \t\r\n\x85\u2028\u2029"
 
 
 @dataclass(slots=True, eq=False)
@@ -120,29 +115,17 @@ class Source:
         Args:
             scalar: A value of this file.
             position: An offset in `scalar.text`, 0 to its length (the end: just past the last character).
-
-        YAML folds only white space, so the other characters of a value stand in the file one by one and in order;
-        within white space that was folded the place of the character before it, plus one, is given.
         """
-        previous = scalar.start
-        places = _characters(self.text, scalar)
-        for index, character in enumerate(scalar.text[: position + 1]):
-            if character in _BLANK:
-                found = None
-            else:
-                found = next(places, None)
-                if found is not None:
-                    previous = found[1]
-            if index == position:
-                return previous if found is None else found[0]
-        return previous
+        return offset_in_file(
+            self.text, scalar.start, scalar.end, style=scalar.style, value=scalar.text, position=position
+        )
 
 
 def read_source(name: str, data: bytes) -> tuple[Source, list[Problem]]:
     """Read a rule file's bytes.
 
     Returns:
-        The source (with what could be read; `root` is None where that is nothing) and every problem found. YAML that
+        The source (its `root` holds what could be read, None where that is nothing) and every problem found. YAML that
         cannot be parsed has one problem, where the parser stopped.
     """
     try:
@@ -170,10 +153,8 @@ def read_source(name: str, data: bytes) -> tuple[Source, list[Problem]]:
     except (YAMLError, ValueError, OverflowError) as error:
         # ruamel.yaml raises bare ValueErrors for some version lines and escapes past U+10FFFF.
         builder.problems.append(source.problem(0, f"this is not YAML: {str(error).splitlines()[0]}"))
-    if builder.problems:
-        return source, builder.problems
     source.root = builder.root
-    return source, []
+    return source, builder.problems
 
 
 def plain(tree: Tree | None) -> Any:
@@ -324,32 +305,6 @@ def _plain_value(text: str) -> str | int | float | bool | None:
     if _FLOAT.fullmatch(text):
         return float(text.lower().replace(".inf", "inf").replace(".nan", "nan"))
     return text
-
-
-def _characters(text: str, scalar: Scalar) -> Iterator[tuple[int, int]]:
-    """Yield start and end, in the file's text, of each character of a value that is not white space."""
-    at, end = scalar.start, scalar.end
-    at = _PROPERTIES.match(text, at, end).end()  # type: ignore[union-attr]  # the pattern matches the empty string
-    if scalar.style in ("|", ">"):
-        newline = text.find("\n", at, end)
-        at = end if newline < 0 else newline + 1
-    elif scalar.style is not None:
-        at, end = at + 1, end - 1
-    while at < end:
-        length = 1
-        if scalar.style == '"' and text[at] == "\\":
-            escape = _ESCAPE.match(text, at, end)
-            length = 2 if escape is None else len(escape.group())
-            if text[at + 1 : at + 2] in (*"\r\n", "t", "n", "r", " ", "\t", "N", "L", "P"):
-                at += length
-                continue
-        elif scalar.style == "'" and text.startswith("''", at):
-            length = 2
-        elif text[at] in _BLANK:
-            at += 1
-            continue
-        yield at, at + length
-        at += length
 
 
 def _syntax_message(error: MarkedYAMLError, text: str) -> str:
