@@ -31,7 +31,8 @@ from monitor.pipeline.outbox import Outbox
 from monitor.pipeline.polls import Polls
 from monitor.ports import Channel, Clock
 from monitor.rules.book import RuleBook
-from monitor.rules.load import fingerprint, load_rule_book
+from monitor.rules.files import fingerprint
+from monitor.rules.load import load_rule_book
 from monitor.rules.matcher import Matcher
 from monitor.settings import Settings
 from monitor.store.lock import StateLock

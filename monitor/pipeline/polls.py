@@ -119,7 +119,7 @@ class Polls:
         now, live = self._core.clock.now(), self._core.live
         entries = parsed.entries if isinstance(parsed, ParsedFeed) else ()
         is_baseline = state.baseline_at is None
-        with self._core.store.unit_of_work(), self._grouper.draft() as draft:
+        with self._grouper.draft() as draft, self._core.store.unit_of_work():
             known = self._core.store.articles.find(wanted_keys(entries, feed.id))
             intake = plan_intake(
                 entries,
