@@ -36,7 +36,7 @@ TlsMode = Literal["none", "starttls", "tls"]
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """How long each phase is waited for; RFC 5321 section 4.5.3.2, save the first and the last."""
+    """How long each phase is waited for; RFC 5321 section 4.5.3.2, save those marked as ours."""
 
     connect: timedelta = timedelta(seconds=30)
     """Ours: until the connection stands, TLS included."""
@@ -48,11 +48,16 @@ class Timeouts:
     """For each block of the message."""
     final: timedelta = timedelta(minutes=10)
     """For the reply to the final dot: a server may scan the message first, and hanging up early makes it send twice."""
+    farewell: timedelta = timedelta(seconds=5)
+    """Ours: for the reply to QUIT, which changes nothing."""
     whole: timedelta = timedelta(minutes=30)
     """Ours: for the whole conversation, so that a server that says a byte a minute does not keep a sender for ever."""
 
 
 _BLOCK_BYTES = 64 * 1024
+_LONGEST_REPLY_LINE = 8192
+"""RFC 5321 section 4.5.3.1.5 allows 512; servers with long tracebacks in their refusals are forgiven."""
+_MOST_REPLY_LINES = 200
 
 
 class SmtpChannel:
@@ -137,14 +142,12 @@ class SmtpChannel:
                 server.ehlo_or_helo_if_needed()
                 if self._tls == "starttls":
                     progress.phase = "STARTTLS"
-                    code, text = server.starttls(context=self._context)
-                    if code != 220:  # smtplib would go on in plain text
-                        raise smtplib.SMTPNotSupportedError(_reply(code, text))
+                    server.starttls(context=self._context)
                     server.ehlo()
                 yield server
                 # What was decided stands, whatever becomes of the farewell.
                 with suppress(smtplib.SMTPException, OSError):
-                    server.patience(timedelta(seconds=5))
+                    server.patience(self._timeouts.farewell)
                     server.docmd("QUIT")
             finally:
                 server.close()
@@ -227,7 +230,8 @@ class SmtpChannel:
         said = f"{self._host}:{self._port}, at {progress.phase}: {_told(error)}"
         if isinstance(error, ssl.SSLCertVerificationError):
             return self._held(f"{said}; its certificate is not trusted, so nothing was sent")
-        if isinstance(error, smtplib.SMTPNotSupportedError) and progress.phase == "STARTTLS":
+        refusals = (smtplib.SMTPNotSupportedError, smtplib.SMTPResponseException)
+        if progress.phase == "STARTTLS" and isinstance(error, refusals):
             return self._held(f"{said}; nothing was sent in plain text")
         return RefusedForNow(self._clean(said))
 
@@ -303,6 +307,33 @@ class _Server(smtplib.SMTP):
             line.close()
             raise
         return line
+
+    def getreply(self) -> tuple[int, bytes]:
+        """Read one reply, of whole lines and not too many; -1 for what is none.
+
+        smtplib takes a line that was cut for a reply, so that half of "250-…" could pass for an acceptance.
+        """
+        if self.sock is None:
+            raise smtplib.SMTPServerDisconnected("not connected")
+        if self.file is None:
+            self.file = self.sock.makefile("rb")
+        words: list[bytes] = []
+        for _ in range(_MOST_REPLY_LINES):
+            try:
+                line = self.file.readline(_LONGEST_REPLY_LINE)
+            except OSError as error:
+                self.close()
+                raise smtplib.SMTPServerDisconnected(_told(error)) from error
+            if not line.endswith(b"\n"):
+                self.close()
+                raise smtplib.SMTPServerDisconnected("the server hung up" if not line else "a reply was cut")
+            words.append(line[4:].strip())
+            if not (line[:3].isdigit() and line[3:4] in b" -\r\n"):
+                return -1, line.strip()
+            if line[3:4] != b"-":
+                return int(line[:3]), b"\n".join(words)
+        self.close()
+        raise smtplib.SMTPServerDisconnected("a reply did not end")
 
     def patience(self, wait: timedelta) -> None:
         """Set how long the next replies are waited for."""
