@@ -16,13 +16,12 @@ from time import thread_time
 
 from monitor.model import Match, Span
 from monitor.rules.book import Rule, RuleBook
-from monitor.rules.evaluate import Hit, Judgement, TooSlowError
+from monitor.rules.evaluate import Judgement, TooSlowError
 from monitor.rules.index import Automaton, Triggers, Vocabulary
 from monitor.rules.reading import TEXT, Reading
 from monitor.rules.resolve import Resolved, asks_for_margins, resolve_book
+from monitor.rules.spans import spans_of
 from monitor.text.document import Document
-
-_FIELDS = {"title": 0, "body": 1, "author": 2, "url": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,23 +119,6 @@ class Matcher:
 def match_of(rule: Rule, spans: tuple[Span, ...]) -> Match:
     """Make the match of a rule."""
     return Match(rule.id, rule.version, rule.title, rule.severity, spans, rule.desks)
-
-
-def spans_of(hits: Iterable[Hit], reading: Reading) -> tuple[Span, ...]:
-    """Return the spans of hits: title, body, author, url; then by start, end and term; each once."""
-    spans = {span_of(hit, reading) for hit in hits}
-    return tuple(
-        sorted(spans, key=lambda span: (_FIELDS[span.field], span.start, span.end, span.term, span.actor or ""))
-    )
-
-
-def span_of(hit: Hit, reading: Reading) -> Span:
-    """Return where a hit stands in the text as published."""
-    if hit.start < 0:
-        field, start, end = reading.extent(hit.first, hit.last)
-    else:
-        field, start, end = reading.field_extent(reading.base(hit.first), hit.start, hit.end)
-    return Span(field, start, end, reading.published(field, start, end), hit.leaf.term, hit.leaf.actor)
 
 
 def _without_plan(resolved: Iterable[Resolved]) -> Iterable[Resolved]:

@@ -60,17 +60,26 @@ class Resolved:
     because: str = ""
 
 
-def resolve_book(book: RuleBook, vocabulary: Vocabulary, *, pattern_limit: timedelta) -> list[Resolved]:
-    """Resolve every rule of a book, in its order.
+def resolve_book(
+    book: RuleBook,
+    vocabulary: Vocabulary,
+    *,
+    pattern_limit: timedelta,
+    only: str | None = None,
+    merge: bool = True,
+) -> list[Resolved]:
+    """Resolve the rules of a book, in its order.
 
     Args:
         book: Checked or not; what cannot be resolved comes back with a reason.
         vocabulary: Gets the literals of all terms.
         pattern_limit: Time that one regular expression has for one text.
+        only: The id of the one rule to resolve; None: all.
+        merge: Make one node of an OR of nothing but terms; False keeps the tree as it was written.
     """
-    resolver = _Resolver(book, vocabulary, pattern_limit)
+    resolver = _Resolver(book, vocabulary, pattern_limit, merge=merge)
     resolved = []
-    for rule in book.rules.values():
+    for rule in book.rules.values() if only is None else [book.rules[only]]:
         try:
             resolved.append(Resolved(rule, resolver.rule(rule)))
         except UnresolvedError as error:
@@ -109,7 +118,8 @@ def parts_of(plan: Plan) -> Sequence[Plan]:
 
 
 class _Resolver:
-    def __init__(self, book: RuleBook, vocabulary: Vocabulary, pattern_limit: timedelta) -> None:
+    def __init__(self, book: RuleBook, vocabulary: Vocabulary, pattern_limit: timedelta, *, merge: bool) -> None:
+        self.merge = merge
         self.book = book
         self.vocabulary = vocabulary
         self.pattern_seconds = pattern_limit.total_seconds()
@@ -170,7 +180,7 @@ class _Resolver:
     def either(self, node: Node, plans: list[Plan]) -> Plan:
         """Join an OR of nothing but terms into one node."""
         terms = [plan for plan in plans if isinstance(plan, AnyTerm)]
-        if len(terms) < len(plans):
+        if len(terms) < len(plans) or not self.merge:
             return Any(node, tuple(plans))
         return self.any_term(node, tuple(leaf for plan in terms for leaf in plan.leaves))
 

@@ -70,13 +70,13 @@ class Document:
         return _without_addresses(self.title + _BETWEEN + body)
 
     @cached_property
-    def boilerplate(self) -> Words:
-        """Return the words that stand only in boilerplate; its offsets are those of `words`."""
+    def boilerplate(self) -> Document:
+        """Return what no rule reads: a document whose body has only the boilerplate, at the same offsets."""
         body = list(_blank(len(self.body)))
         for zone in self.zones:
             if zone.zone is Zone.BOILERPLATE:
                 body[zone.start : zone.end] = self.body[zone.start : zone.end]
-        return Words(_without_addresses(_blank(len(self.title)) + _BETWEEN + "".join(body)))
+        return Document(title="", body="".join(body), date=self.date)
 
     @cached_property
     def byline(self) -> Words:
@@ -140,7 +140,7 @@ class Document:
         return tuple(ranges)
 
     def extent(self, start: int, end: int) -> tuple[str, int, int]:
-        """Return the field and its own offsets for offsets of `readable` (or of `boilerplate`)."""
+        """Return the field and its own offsets for offsets of `readable`."""
         if start < len(self.title):
             return "title", start, end
         shift = len(self.title) + len(_BETWEEN)

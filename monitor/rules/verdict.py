@@ -1,0 +1,43 @@
+"""The verdict on one clause of a query, and the tree of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from monitor.model import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One clause of a query, judged."""
+
+    source: str
+    """The clause as one would write it."""
+    holds: bool
+    because: str
+    """One sentence without a full stop; "" where the parts say it all."""
+    spans: tuple[Span, ...] = ()
+    """What shows that it holds; or, of a clause that fails, what was there and did not count."""
+    parts: tuple[Verdict, ...] = ()
+    missing: tuple[Verdict, ...] = ()
+    """The fewest clauses under it (or itself) that failed; () where it holds."""
+    was_there: bool = False
+    """It fails although its words stand somewhere: in boilerplate, in a lookalike, in another field, too far away."""
+
+    def walk(self, depth: int = 0) -> Iterator[tuple[int, Verdict]]:
+        """Yield this clause and all under it with their depth, in the order of the source."""
+        yield depth, self
+        for part in self.parts:
+            yield from part.walk(depth + 1)
+
+
+def fail(source: str, because: str, *, spans: Sequence[Span] = (), was_there: bool = False) -> Verdict:
+    """Make the verdict of a clause that fails by itself."""
+    own = Verdict(source, False, because, tuple(spans), was_there=was_there)
+    return Verdict(source, False, because, tuple(spans), missing=(own,), was_there=was_there)
+
+
+def with_parts(verdict: Verdict, parts: Sequence[Verdict]) -> Verdict:
+    """Return a verdict with the parts it was made from."""
+    return replace(verdict, parts=tuple(parts))
