@@ -8,6 +8,10 @@ from datetime import UTC, datetime
 from monitor.feeds.document import parse_document
 from monitor.feeds.headers import retry_after
 from monitor.model import (
+    Accepted,
+    Ambiguous,
+    ChannelKind,
+    Delivery,
     Fetched,
     FetchFailed,
     FetchFault,
@@ -15,6 +19,7 @@ from monitor.model import (
     FetchRequest,
     NotModified,
     ParseOutcome,
+    SendOutcome,
 )
 
 
@@ -81,3 +86,22 @@ class InProcessParser:
 
     async def aclose(self) -> None:
         pass
+
+
+@dataclass
+class RecordingChannel:
+    """A way to a recipient that writes down what it was given; it accepts, unless outcomes were planned for it."""
+
+    kind: ChannelKind = ChannelKind.EMAIL
+    outcomes: list[SendOutcome] = field(default_factory=list)
+    """Given back one after the other, first to last; then everything is accepted."""
+    arrived: list[Delivery] = field(default_factory=list)
+    """What the other side has, told or not: an ambiguous one is among them."""
+    attempts: list[Delivery] = field(default_factory=list)
+
+    def send(self, delivery: Delivery) -> SendOutcome:
+        self.attempts.append(delivery)
+        outcome = self.outcomes.pop(0) if self.outcomes else Accepted(f"recorded as {len(self.attempts)}")
+        if isinstance(outcome, Accepted | Ambiguous):
+            self.arrived.append(delivery)
+        return outcome
