@@ -1,9 +1,10 @@
 """Stand in for Slack on loopback: take posts as Slack does, refuse what Slack refuses, fail when told to.
 
-It answers `auth.test`, `chat.postMessage`, `conversations.history` and an incoming webhook. It owns what was accepted
-and the order of the planned faults; what a message may hold is `slack_limits`. Behaviour and error words follow
-https://docs.slack.dev/reference/methods/chat.postMessage, https://docs.slack.dev/apis/web-api/rate-limits (429 with
-Retry-After in whole seconds) and https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks.
+It answers `auth.test`, `chat.postMessage`, `conversations.history`, `conversations.list` and an incoming webhook. It
+owns what was accepted and the order of the planned faults; what a message may hold is `slack_limits`. Behaviour and
+error words follow https://docs.slack.dev/reference/methods/chat.postMessage,
+https://docs.slack.dev/apis/web-api/rate-limits (429 with Retry-After in whole seconds) and
+https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks.
 """
 
 from __future__ import annotations
@@ -149,6 +150,9 @@ class SlackStandIn:
                 return self._post_message(request)
             if method == "conversations.history":
                 return self._history(request)
+            if method == "conversations.list":
+                channels = [{"id": found, "name": name.removeprefix("#")} for name, found in self._ids.items()]
+                return _api({"ok": True, "channels": channels, "response_metadata": {"next_cursor": ""}})
             return _api({"ok": False, "error": "unknown_method"})
 
     def _post_message(self, request: Request) -> Reply:
