@@ -108,10 +108,11 @@ def judge_pair(later: Signature, earlier: Signature) -> Reprint | None:
         return None
     if measured.resemblance < 1.0 and _differs_as_template(later, earlier):
         return None
-    if measured.resemblance >= RESEMBLES:
+    if abs(later.words - earlier.words) * 5 <= max(later.words, earlier.words):
         return Reprint(earlier, measured, f"{measured.resemblance:.0%} of both texts is the same")
-    which = "it is" if later.words < earlier.words else "it has"
-    return Reprint(earlier, measured, f"{which} {measured.containment:.0%} of the shorter text word for word")
+    if later.words < earlier.words:
+        return Reprint(earlier, measured, f"{measured.containment:.0%} of it stands in that longer text")
+    return Reprint(earlier, measured, f"it holds {measured.containment:.0%} of that shorter text")
 
 
 def _differs_as_template(later: Signature, earlier: Signature) -> bool:

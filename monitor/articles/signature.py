@@ -151,8 +151,9 @@ _GRAMMAR = frozenset(
     another new said says say saying told according added mr mrs ms dr one two three first second last next year years
     day days week weeks month months today yesterday tomorrow monday tuesday wednesday thursday friday saturday sunday
     report reports reported reporting news agency official officials statement people
-    der die das den dem des ein eine einen einem einer und oder aber mit von vom zum zur bei für auf aus nach vor über
-    unter durch gegen ist sind war waren wird werden wurde wurden hat haben hatte sich nicht auch noch wie als dass sagte
+    der die das den dem des ein eine einen einem einer und oder aber mit von vom zum zur bei für auf aus nach vor
+    über unter durch gegen ist sind war waren wird werden wurde wurden hat haben hatte sich nicht auch noch wie als dass
+    sagte
     bir ile için gibi olan olarak olduğu dedi etti edildi ise daha çok kadar sonra önce göre ancak veya bunu şu her
     les des une dans pour par sur avec est sont ont été que qui aux plus del los las una por con para como más sus fue
     это что как для при из на от до по за его она они был была были также после

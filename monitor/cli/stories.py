@@ -1,0 +1,63 @@
+"""`monitor stories …`: which articles are one story, and why."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+
+from monitor.articles.stories import Grouper
+from monitor.cli.article_files import BadLine, read_articles
+
+app = typer.Typer(help="Stories: articles about one event, reprints included.", no_args_is_help=True)
+
+
+@app.callback()
+def stories() -> None:
+    """Hold the commands of this group."""
+
+
+@app.command()
+def group(
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE…|-", help="Articles in order of arrival: JSON lines or text.")
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON lines.")] = False,
+) -> None:
+    """Group the articles of plain files, in order of arrival, without a database.
+
+    Each article is printed as soon as it is placed, with its story (named by the story's first article), the article it
+    reprints and the reason. A bad line is reported with its place and the rest goes on; the exit code is then 1.
+    """
+    grouper = Grouper()
+    names: dict[int, str | int] = {}
+    bad = 0
+    for found in read_articles(files):
+        if isinstance(found, BadLine):
+            sys.stderr.write(f"{found.place}: {found.why}\n")
+            bad += 1
+            continue
+        placement = grouper.place(found.article)
+        story_id = placement.story_id or found.article.id
+        names[found.article.id] = found.id
+        grouper.add(replace(found.article, story_id=story_id, reprint_of=placement.reprint_of))
+        _print(
+            found.id,
+            names[story_id],
+            None if placement.reprint_of is None else names[placement.reprint_of],
+            placement.because,
+            as_json=as_json,
+        )
+    raise typer.Exit(1 if bad else 0)
+
+
+def _print(article: str | int, story: str | int, reprint_of: str | int | None, reason: str, *, as_json: bool) -> None:
+    if as_json:
+        line = {"id": article, "story": story, "reprint_of": reprint_of, "reason": reason}
+        sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+    else:
+        reprinted = "" if reprint_of is None else f"  (reprint of {reprint_of})"
+        sys.stdout.write(f"{article}  story {story}{reprinted}  {reason}\n")

@@ -1,0 +1,98 @@
+"""Is it the same text."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.articles.reprints import FingerprintIndex, judge_pair, likeness
+from monitor.articles.signature import DENSE_WINDOW, SHINGLE_WORDS, Signature, signature_of, winnow
+from tests.articles.builders import LONG, OTHER, article
+
+TEXT = f"{LONG} {OTHER}"
+
+
+def signature(article_id: int, body: str, title: str = "A headline") -> Signature:
+    return signature_of(article(article_id, title=title, body=body))
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        (TEXT, "100% of both"),
+        (TEXT.upper().replace(",", " -"), "100% of both"),
+        (TEXT[: len(TEXT) // 2], "100% of it stands"),
+        (f"{TEXT} {TEXT.replace('truce', 'calm')[::-1]}", "it holds"),
+        (f"KABUL (HW) - {TEXT}\n\nRead more: Something else about Lahore\n\nSubscribe to our newsletter", "of both"),
+        (TEXT.replace("another month", "one more month").replace("short", "brief"), "of both"),
+    ],
+)
+def test_copies_are_found_with_the_share_that_shows_it(body: str, says: str) -> None:
+    """The same, a cut and a lengthened text, a dateline, boilerplate and a few changed words are one text."""
+    found = judge_pair(signature(2, body, "Another headline"), signature(1, TEXT))
+    assert found is not None
+    assert says in found.because
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (LONG, OTHER),
+        (
+            "A quake of magnitude 4.2 was felt in Swat late on Monday, the met office said. No damage was reported.",
+            "A quake of magnitude 5.1 was felt in Quetta late on Friday, the met office said. No damage was reported.",
+        ),
+        (
+            f"{LONG} The group was formed in 2007 by a dozen factions in the tribal districts of the north-west.",
+            f"{OTHER} The group was formed in 2007 by a dozen factions in the tribal districts of the north-west.",
+        ),
+        ("Truce extended", "Truce extended again"),
+        ("", ""),
+    ],
+)
+def test_texts_of_one_form_or_with_one_background_are_not_copies(one: str, other: str) -> None:
+    """Another text, a template with other numbers and names, and a shared last paragraph are no reprints."""
+    assert judge_pair(signature(2, other, ""), signature(1, one, "")) is None
+
+
+def test_a_headline_alone_is_compared_by_its_words() -> None:
+    """Feeds without text: the same headline of some length is the same text."""
+    headline = "Negotiators in Istanbul agree to extend border truce by a month"
+    assert judge_pair(signature(2, "", headline), signature(1, "", headline)) is not None
+    assert judge_pair(signature(2, "", "Truce talks"), signature(1, "", "Truce talks")) is None
+
+
+@given(st.lists(st.sampled_from([f"w{n}" for n in range(400)]), min_size=30, max_size=90), st.integers(0, 10))
+def test_a_shared_passage_leaves_a_shared_fingerprint(passage: list[str], before: int) -> None:
+    """The guarantee of winnowing: what two texts share over window + shingle - 1 words is seen in both."""
+    length = DENSE_WINDOW + SHINGLE_WORDS - 1
+    shared = passage[:length]
+    one = [f"a{n}" for n in range(before)] + shared + ["end"] * 3
+    other = ["x", "y"] + shared + [f"b{n}" for n in range(20)]
+    assert winnow(one) & winnow(other)
+
+
+@given(st.text(max_size=400), st.text(max_size=400))
+def test_likeness_is_symmetric_and_a_share(one: str, other: str) -> None:
+    """Resemblance never exceeds containment, both lie between 0 and 1, and a text is wholly like itself."""
+    left, right = signature(1, one), signature(2, other)
+    assert likeness(left, right) == likeness(right, left)
+    assert 0.0 <= likeness(left, right).resemblance <= likeness(left, right).containment <= 1.0
+    assert likeness(left, left).resemblance == (1.0 if left.fingerprints else 0.0)
+
+
+def test_the_index_forgets_what_is_discarded() -> None:
+    """An index from which everything was taken out again is empty, in any order of taking."""
+    signatures = [signature(n, f"{LONG} number {n % 3} " + OTHER * (n % 2)) for n in range(1, 9)]
+    index = FingerprintIndex()
+    for item in signatures:
+        index.add(item)
+    assert next(index.nearest(signature(99, LONG)))[0] in range(1, 9)
+    random.Random(4).shuffle(signatures)
+    for item in signatures:
+        index.discard(item)
+    assert list(index.nearest(signature(99, LONG))) == []
+    assert not index._holders
