@@ -9,12 +9,14 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Mapping
+from typing import overload
 
 from monitor.feeds.discovery import feed_links
 from monitor.feeds.encoding import Decoded, decode
 from monitor.feeds.formats.json_feed import read_json_feed
 from monitor.feeds.formats.mend import (
     Opening,
+    closed_behind_last_item,
     end_of_root,
     opening_of,
     with_legal_references,
@@ -22,6 +24,7 @@ from monitor.feeds.formats.mend import (
 )
 from monitor.feeds.formats.news_sitemap import read_news_sitemap
 from monitor.feeds.formats.syndication import read_syndication
+from monitor.feeds.formats.wellformed import read_wellformed
 from monitor.model import ParsedFeed, ParseFailed, ParseFault, ParseOutcome
 
 _TITLE = re.compile(r"<title[^>]{0,200}>([^<]{0,200})", re.IGNORECASE)
@@ -78,8 +81,15 @@ def _read_xml(text: str, opening: Opening, url: str, problems: list[str]) -> Par
         problems.append("the document was cut")
     elif text[end:].strip():
         problems.append("something stood behind the document")
-    document = text[opening.start : end if end >= 0 else len(text)]
+    document = text[opening.start : end] if end >= 0 else closed_behind_last_item(text, opening)
+    parsed = read_wellformed(document, url, complete=end >= 0)
+    if parsed is not None:
+        return _with_problems(parsed, problems)
     mended = with_legal_references(document)
+    parsed = read_wellformed(mended, url, complete=end >= 0) if mended != document else None
+    if parsed is not None:
+        return _with_problems(parsed, [*problems, "some characters were not written as XML asks"])
+    problems.append("not well-formed XML")
     try:
         parsed = read_syndication(mended, url, complete=end >= 0)
     except (MemoryError, RecursionError):
@@ -94,6 +104,10 @@ def _read_xml(text: str, opening: Opening, url: str, problems: list[str]) -> Par
     )
 
 
+@overload
+def _with_problems(parsed: ParsedFeed, problems: list[str]) -> ParsedFeed: ...
+@overload
+def _with_problems(parsed: ParsedFeed | None, problems: list[str]) -> ParsedFeed | None: ...
 def _with_problems(parsed: ParsedFeed | None, problems: list[str]) -> ParsedFeed | None:
     if parsed is None or not problems:
         return parsed

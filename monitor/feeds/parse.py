@@ -23,6 +23,8 @@ _MOST_STRAGGLERS = 6
 """Slow documents at the same time, beside the workers; more of them wait."""
 _DOCUMENTS_A_WORKER = 5000
 """A worker is replaced after so many, so that what fragments its memory stays bounded."""
+_LONG_ANSWER_BYTES = 1_000_000
+"""An answer that takes longer to decode than other work should wait (10 MB/s): it is decoded in a thread."""
 _LONGEST_ANSWER_BYTES = 256 * 1024 * 1024
 
 
@@ -143,7 +145,10 @@ class _Worker:
         (length,) = LENGTH.unpack(await stdout.readexactly(LENGTH.size))
         if length > _LONGEST_ANSWER_BYTES:
             raise ValueError("an answer of this length is none")
-        return decode_outcome(await stdout.readexactly(length))
+        answer = await stdout.readexactly(length)
+        if length > _LONG_ANSWER_BYTES:
+            return await asyncio.to_thread(decode_outcome, answer)
+        return decode_outcome(answer)
 
     async def end(self) -> None:
         """Kill the process and wait for it; the wait is short, as a kill cannot be refused."""

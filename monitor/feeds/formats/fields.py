@@ -68,6 +68,8 @@ _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _GAP_TAG = re.compile(r"</?(?:br|p|div|li|h[1-6]|hr|blockquote|ul|ol)\b", re.IGNORECASE)
 _ANY_REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}$")
+_C1 = re.compile("[\x80-\x9f]")
+_WINDOWS = {byte: bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(0x80, 0xA0)}
 _CONTROLS = re.compile("[\x00-\x20\x7f]+")
 _PERIODS = {
     "hourly": timedelta(hours=1),
@@ -124,13 +126,31 @@ def address_of(value: str, base: str) -> str | None:
     if not text:
         return None
     try:
-        joined = text if text[:8].lower().startswith(("http://", "https://")) else urljoin(base, text)
+        joined = text if is_absolute(text) else urljoin(base, text)
         parts = urlsplit(joined)
         if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
             return None
     except ValueError:
         return None
     return joined
+
+
+def repaired(text: str) -> str:
+    """Undo what publishers do to text before it becomes XML: UTF-8 taken for Latin-1 once, C1 controls for quotes.
+
+    Text is taken back only where all of it could be such UTF-8, so a word that merely looks odd is never changed.
+    """
+    if text.isascii():
+        return text
+    try:
+        return text.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return text.translate(_WINDOWS) if _C1.search(text) else text
+
+
+def is_absolute(address: str) -> bool:
+    """Say whether a guid can be an address: many that are called permalinks are bare numbers."""
+    return address[:8].lower().startswith(("http://", "https://"))
 
 
 def language_tag(value: str | None) -> str | None:

@@ -14,6 +14,7 @@ ROOTS = frozenset({"rss", "feed", "rdf", "channel", "urlset", "sitemapindex", "o
 
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")  # XML 1.0 section 2.2, production Char
 _NAME = re.compile(r"<(?:[A-Za-z_][\w.-]{0,40}:)?([A-Za-z_][\w.-]{0,60})")
+_QUALIFIED = re.compile(r"<([A-Za-z_][\w.:-]{0,100})")
 _KNOWN_ROOT = re.compile(
     r"<\?xml[\s?]|<(?:[A-Za-z_][\w.-]{0,40}:)?(?:rss|feed|RDF|urlset|sitemapindex|opml|html)[\s>/]", re.IGNORECASE
 )
@@ -148,9 +149,24 @@ def end_of_root(text: str, opening: Opening) -> int:
     bracket = text.find(">", opening.start)
     if bracket > 0 and text[bracket - 1] == "/":
         return bracket + 1
+    return _end_of_last(text, (opening.root,), opening.start)
+
+
+def _end_of_last(text: str, names: tuple[str, ...], start: int) -> int:
     at = len(text)
-    while (at := text.rfind("</", opening.start, at)) >= 0:
+    while (at := text.rfind("</", start, at)) >= 0:
         found = _CLOSING.match(text, at)
-        if found and found[1].lower() == opening.root:
+        if found and found[1].lower() in names:
             return found.end()
     return -1
+
+
+def closed_behind_last_item(text: str, opening: Opening) -> str:
+    """Return a cut document from its root to the end of its last whole item, closed; without one, all there is."""
+    end = _end_of_last(text, ("item", "entry"), opening.start)
+    root = _QUALIFIED.match(text, opening.start)
+    if end < 0 or root is None:
+        return text[opening.start :]
+    inside = text[opening.start : end]
+    channel = "</channel>" if opening.root == "rss" and "</channel>" not in inside else ""
+    return f"{inside}{channel}</{root[1]}>"

@@ -13,7 +13,7 @@ from typing import Any
 
 import feedparser
 
-from monitor.feeds.formats.fields import Markup, RawEntry, Text, entry_of, hints_of, language_tag, title_of
+from monitor.feeds.formats.fields import Markup, RawEntry, Text, entry_of, hints_of, is_absolute, language_tag, title_of
 from monitor.model import ParsedFeed
 
 _SKIP_HOURS = re.compile(r"<skipHours[^>]{0,200}>(.{0,4000}?)</skipHours", re.IGNORECASE | re.DOTALL)
@@ -34,7 +34,7 @@ def read_syndication(text: str, url: str, *, complete: bool) -> ParsedFeed | Non
     """
     found: dict[str, Any] = feedparser.parse(
         io.BytesIO(text.encode("utf-8", "replace")),
-        response_headers={"content-type": "application/xml; charset=utf-8", "content-location": url},
+        response_headers={"content-type": "application/xml; charset=utf-8"},  # no address: an id stays as published
         resolve_relative_uris=False,
         sanitize_html=False,
     )
@@ -78,9 +78,8 @@ def _raw(entry: dict[str, Any], url: str, *, is_atom: bool) -> RawEntry:
         for link in dict.get(entry, "links") or ()
         if isinstance(link, dict) and dict.get(link, "rel", "alternate") == "alternate"
     )
-    if dict.get(entry, "guidislink"):
-        links.append(raw.id)
-    raw.links = [link for link in links if link]
+    from_guid = raw.id if dict.get(entry, "guidislink") else None
+    raw.links = [link for link in links if link and (link != from_guid or is_absolute(link))]
     title = dict.get(entry, "title_detail")
     raw.title = _text(title, dict.get(entry, "title"), is_atom=is_atom)
     for content in dict.get(entry, "content") or ():
