@@ -79,8 +79,6 @@ class AliasEntry(Entry):
     def _makes_sense(self) -> Self:
         if self.within is not None and not self.needs:
             raise ValueError("'within' says how near a needed term stands, but there is no 'needs'")
-        if self.bare and not self.needs:
-            raise ValueError("a bare name is told apart by its context: list words in 'needs'")
         if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
             raise ValueError("'until' lies before 'from'")
         return self
@@ -203,7 +201,9 @@ class DeskEntry(Entry):
     name: Maybe[Text] = Field(None, description="The name readers see; the id where it is left out.")
     timezone: ZoneName = Field("UTC", description="An IANA name; times of this desk are local to it.")
     digests: Annotated[list[TimeOfDay], BeforeValidator(no_list)] = Field([], description="Local times of digests.")
-    every: Maybe[Period] = Field(None, description="A digest each period, in place of `digests`.")
+    every: Maybe[Period] = Field(
+        None, description="A digest each period, in place of `digests`; with neither, the setting's period or at once."
+    )
     immediate: Annotated[list[Level], BeforeValidator(no_list)] = Field([], description="Severities that do not wait.")
     quiet_hours: Maybe[QuietHours] = Field(None, description="Local hours in which alerts are held; urgent passes.")
     channels: Annotated[list[ChannelEntry], Field(min_length=1)] = Field(description="Where the desk is told.")
@@ -212,10 +212,6 @@ class DeskEntry(Entry):
     def _makes_sense(self) -> Self:
         if self.digests and self.every:
             raise ValueError("a desk has either 'digests' (times of day) or 'every' (a period)")
-        if not self.digests and not self.every and set(self.immediate) != set(Severity):
-            raise ValueError(
-                "the desk has no digest times: alerts that are not immediate would never leave ('digests' or 'every')"
-            )
         return self
 
 

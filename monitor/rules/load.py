@@ -82,7 +82,7 @@ class Item:
         return Place(self.source.name, *self.source.place(self.source.offset_in(node, position)))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class LoadedBook:
     """A rule book with the places of everything in it, for those who write messages about it."""
 
