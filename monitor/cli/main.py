@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli import config, health, poll, run
+from monitor.cli import config, demo, health, poll, run
 from monitor.errors import ConfigurationError, MonitorError
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ app = typer.Typer(
     help="Poll feeds, match articles against keyword and actor rules, and tell desks once, with the reason.",
 )
 app.command()(run.run)
+app.command()(demo.demo)
 app.command()(poll.poll)
 app.add_typer(config.app, name="config")
 app.command()(health.doctor)

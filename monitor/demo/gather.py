@@ -28,10 +28,11 @@ from monitor.demo.outcome import (
 )
 from monitor.demo.script import Day, Item
 from monitor.demo.slack_standin import Post
+from monitor.demo.why_not import why_not
 from monitor.model import Alert, Article, ChannelKind, Delivery, Digest, Match, PollReport
 from monitor.ports import Store
 from monitor.rules.book import RuleBook
-from monitor.rules.explain import explain
+from monitor.rules.explain import Explainer
 from monitor.text.document import document_of
 
 _EVERYTHING = 100_000
@@ -152,6 +153,7 @@ def _article(article: Article, matches: Sequence[Match], names: _Names, book: Ru
 def _lookalikes(
     day: Day, articles: Sequence[Article], matches: Mapping[int, Sequence[Match]], names: _Names, book: RuleBook
 ) -> Iterable[LookalikeJudged]:
+    explainer = Explainer(book)
     by_name = {names.name(article): article for article in articles}
     for item in day.items:
         if not item.lookalike_of:
@@ -163,14 +165,14 @@ def _lookalikes(
             )
             continue
         hit = [match.rule_id for match in matches.get(article.id, ())]
-        explanation = explain(book, item.lookalike_of, document_of(article))
+        explanation = explainer.explain(item.lookalike_of, document_of(article))
         yield LookalikeJudged(
             name=item.name,
             title=article.title,
             rule_id=item.lookalike_of,
             is_what=item.lookalike,
             stayed_out=item.lookalike_of not in hit,
-            because=explanation.because,
+            because=why_not(explanation.root) or explanation.because,
             other_rules=tuple(rule_id for rule_id in hit if rule_id != item.lookalike_of),
         )
 

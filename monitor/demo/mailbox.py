@@ -71,6 +71,7 @@ class Mailbox:
         self._refused: dict[str, _Fault] = {}
         self._after_dot: deque[_Fault] = deque()
         self._at_mail: deque[_Fault] = deque()
+        self._holds = False
         self._sessions: set[SMTP] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
@@ -106,6 +107,14 @@ class Mailbox:
             keep: Whether the message was accepted all the same, which its sender cannot know.
         """
         self._after_dot.extend([_Fault(keeps=keep)] * times)
+
+    def hold_after_dot(self) -> None:
+        """Accept messages and keep their replies back, until `go_on`."""
+        self._holds = True
+
+    def go_on(self) -> None:
+        """Give the replies that were kept back, and all others at once."""
+        self._holds = False
 
     # --- life ---------------------------------------------------------------------------------------------------------
 
@@ -223,4 +232,7 @@ class _Handler:
             _cut(server)
             # The session ends here; a reply could not be written any more.
             raise asyncio.CancelledError
-        return f"250 2.0.0 OK queued as {len(box.mails)}"
+        receipt = f"250 2.0.0 OK queued as {len(box.mails)}"
+        while box._holds:
+            await asyncio.sleep(0.01)
+        return receipt

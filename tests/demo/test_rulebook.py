@@ -18,6 +18,7 @@ def test_the_day_s_rule_folder_loads(tmp_path: Path) -> None:
     assert set(book.feeds) == {feed.id for feed in day.feeds}
     assert book.feeds["al-marfa"].url == "http://127.0.0.1:9/al-marfa/feed"
     assert set(book.desks) == {"south-asia", "istanbul"}
+    assert not any(rule.tests for rule in book.rules.values())
     assert {item.lookalike_of for item in day.items} - {""} <= set(book.rules)
 
 
