@@ -74,6 +74,8 @@ class FeedState:
     failures: int = 0
     """Failed polls in a row."""
     paused: bool = False
+    memory: str = ""
+    """What `feeds.memory` remembers beside this, as a text that only it reads."""
 
 
 @dataclass(frozen=True, slots=True)
