@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from monitor.desks.excerpt import one_line, shorten
+from monitor.desks.excerpt import isolate, one_line, shorten
 
 _FIGURE = re.compile(r"(?<![\w.,:/-])(\d{1,3}(?:,\d{3})+|\d{1,6})(?![\w.,:/%-])\s+([^\W\d_]{3,})")
 # Words after which a number counts time or is a date: reports from two hours of a day differ there by nature.
@@ -41,7 +41,7 @@ def conflicting_figures(headlines: Sequence[tuple[str, str]]) -> tuple[str, ...]
     for by_outlet in latest.values():
         by_number: dict[int, str] = {}
         for outlet, (number, text) in by_outlet.items():
-            by_number.setdefault(number, f"{shorten(text, 40)} ({shorten(outlet, 40)})")
+            by_number.setdefault(number, f"{shorten(text, 40)} ({isolate(shorten(outlet, 40))})")
         if len(by_number) > 1:
             found.append(f"Reports differ: {', '.join(by_number[number] for number in sorted(by_number))}")
     return tuple(found[:_LIMIT])

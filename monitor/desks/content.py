@@ -1,7 +1,8 @@
 """What a digest says, fixed and without markup: the one structure that every rendering reads.
 
 Nothing here is computed; `digest.compose` fills it. All text is on one line, without control or direction-changing
-characters, and not escaped: escaping belongs to the rendering.
+characters (save the isolates of `excerpt.isolate` in sentences of our own), and not escaped: escaping belongs to the
+rendering.
 """
 
 from __future__ import annotations
@@ -31,13 +32,24 @@ class Health:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """What a rule found, as published, and by what."""
+
+    text: str
+    note: str = ""
+    """Such as "actor ttp"."""
+
+
+@dataclass(frozen=True, slots=True)
 class Why:
     """Why a story is here: a rule, and what it found."""
 
     rule_title: str
     severity: Severity
-    found: tuple[str, ...]
-    """Such as “ٹی ٹی پی” (actor ttp), in the order of the text."""
+    found: tuple[Found, ...]
+    """In the order of the text, title first, each once."""
+    more: int = 0
+    """How many other things it found that are not named here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +75,8 @@ class StoryItem:
     """The language's English name, "" for English and for unknown ones."""
     language_code: str
     """ISO 639 code, "" when unknown."""
+    outlets: int
+    """How many outlets carried it."""
     company: str
     """Such as "+7 outlets, 2 origins", "" for a story of one outlet."""
     sentence: Runs

@@ -16,10 +16,12 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from monitor.desks.conflicts import conflicting_figures
-from monitor.desks.content import CutItem, DigestContent, Health, Section, StoryItem, Why
-from monitor.desks.excerpt import Runs, headline, is_rtl, matched_sentence, one_line, plain, shorten
+from monitor.desks.content import CutItem, DigestContent, Found, Health, Section, StoryItem, Why
+from monitor.desks.excerpt import Runs, headline, is_rtl, isolate, matched_sentence, one_line, plain, shorten
 from monitor.desks.schedule import IMMEDIATE, Due, Held, hours_text, is_held
-from monitor.model import Alert, AlertKind, Article, Desk, Match, Severity, Span, Story
+from monitor.model import Alert, AlertKind, Article, Desk, Match, Severity, Story
+
+__all__ = ["Health", "age", "compose", "digest_key", "link", "proof_of_life"]
 
 HEADLINE_LIMIT = 200
 SENTENCE_LIMIT = 320
@@ -91,10 +93,7 @@ def compose(
         _item(desk, own, _Sources(stories.get(story_id), members.get(story_id, ()), matches, feed_names), articles, now)
         for story_id, own in by_story.items()
     ]
-    newest = {story_id: own[-1].created_at for story_id, own in by_story.items()}
-    items.sort(key=lambda item: item.story_id)
-    items.sort(key=lambda item: newest[item.story_id], reverse=True)
-    items.sort(key=lambda item: (-item.severity.rank, item.rule_title))
+    items = _in_order(items, {story_id: own[-1].created_at for story_id, own in by_story.items()})
     told, over = _within_budget(desk, items, shown_today)
     local = now.astimezone(ZoneInfo(desk.timezone))
     desk_name = shorten(one_line(desk.name) or desk.id, NAME_LIMIT)
@@ -133,7 +132,7 @@ def proof_of_life(health: Health, *, stories: int, now: datetime) -> str:
     """Say that the monitor reads, in one line: so that no news can be told from a monitor that is down."""
     parts = [f"{health.healthy:,} of {health.feeds:,} feeds healthy"]
     if health.silent:
-        names = [shorten(one_line(name), NAME_LIMIT) for name in health.silent[:_SILENT_NAMES_LIMIT]]
+        names = [isolate(shorten(one_line(name), NAME_LIMIT)) for name in health.silent[:_SILENT_NAMES_LIMIT]]
         more = len(health.silent) - len(names)
         parts.append(f"{len(health.silent)} silent ({', '.join(names)}{f' and {more} more' if more else ''})")
     parts.append(f"{_count(health.articles_read, 'article')} read")
@@ -195,16 +194,32 @@ def _item(
         age=f"{age(now - article.first_seen_at)} ago",
         language="" if code in ("", "en", "und") else _LANGUAGES.get(code, code),
         language_code=code,
+        outlets=_outlets(sources),
         company=_company(sources),
         sentence=() if plain(sentence) == plain(title) else sentence,
         is_sentence_rtl=is_rtl(plain(sentence)),
-        why=tuple(Why(shorten(one_line(m.title), NAME_LIMIT), m.severity, _found(m.spans)) for m in own[:_RULES_LIMIT]),
+        why=tuple(_why(match) for match in own[:_RULES_LIMIT]),
         developments=_developments(alerts),
         conflicts=conflicting_figures(
             [(member.title, _outlet(member, sources.feed_names)) for member in sources.members]
         ),
         held=_late(desk, alerts, now),
     )
+
+
+def _in_order(items: Sequence[StoryItem], newest: Mapping[int, datetime]) -> list[StoryItem]:
+    """Order stories by severity, then by rule; what most outlets carry leads, then what is latest."""
+    widest: dict[tuple[Severity, str], int] = {}
+    for item in items:
+        section = (item.severity, item.rule_title)
+        widest[section] = max(widest.get(section, 0), item.outlets)
+
+    def place(item: StoryItem) -> tuple[int, int, str, int, float, int]:
+        section = (item.severity, item.rule_title)
+        late = newest[item.story_id].timestamp()
+        return -item.severity.rank, -widest[section], item.rule_title, -item.outlets, -late, item.story_id
+
+    return sorted(items, key=place)
 
 
 def _outlet(article: Article, feed_names: Mapping[str, str]) -> str:
@@ -227,25 +242,27 @@ def _language_code(tag: str | None) -> str:
     return primary if primary.isascii() and primary.isalpha() and 2 <= len(primary) <= 3 else ""
 
 
+def _outlets(sources: _Sources) -> int:
+    return max(sources.story.outlets if sources.story else 1, len({member.feed_id for member in sources.members}))
+
+
 def _company(sources: _Sources) -> str:
-    outlets = max(sources.story.outlets if sources.story else 1, len({member.feed_id for member in sources.members}))
+    outlets = _outlets(sources)
     origins = sum(member.reprint_of is None for member in sources.members)
-    if outlets < 2:
-        return ""
-    return f"+{_count(outlets - 1, 'outlet')}, {_count(max(origins, 1), 'origin')}"
+    return f"+{_count(outlets - 1, 'outlet')}, {_count(max(origins, 1), 'origin')}" if outlets > 1 else ""
 
 
-def _found(spans: Sequence[Span]) -> tuple[str, ...]:
-    found: dict[tuple[str, str | None], str] = {}
-    for span in sorted(spans, key=lambda span: (span.field != "title", span.start, span.end)):
-        text = shorten(one_line(span.text), NAME_LIMIT)
-        note = [f"actor {span.actor}"] if span.actor else []
+def _why(match: Match) -> Why:
+    found: dict[tuple[str, str | None], Found] = {}
+    for span in sorted(match.spans, key=lambda span: (span.field != "title", span.start, span.end)):
+        notes = [f"actor {span.actor}"] if span.actor else []
         if span.term.casefold() != span.text.casefold():
-            note.append(f"by “{shorten(one_line(span.term), NAME_LIMIT)}”")
-        found.setdefault((text.casefold(), span.actor), f"“{text}”" + (f" ({', '.join(note)})" if note else ""))
+            notes.append(f"by {isolate(shorten(one_line(span.term), NAME_LIMIT))}")
+        text = shorten(one_line(span.text), NAME_LIMIT)
+        found.setdefault((text.casefold(), span.actor), Found(text, ", ".join(notes)))
     shown = tuple(found.values())
-    more = len(shown) - _FOUND_LIMIT
-    return shown if more <= 0 else (*shown[:_FOUND_LIMIT], f"{more} more")
+    title = shorten(one_line(match.title), NAME_LIMIT)
+    return Why(title, match.severity, shown[:_FOUND_LIMIT], more=max(0, len(shown) - _FOUND_LIMIT))
 
 
 def _developments(alerts: Sequence[Alert]) -> tuple[str, ...]:
@@ -288,7 +305,7 @@ def _top(items: Sequence[StoryItem]) -> str:
         return "Nothing matched since the last digest."
     first = items[0]
     company = f", {first.company}" if first.company else ""
-    foremost = f"{plain(first.headline)} ({first.outlet}{company})"
+    foremost = f"{isolate(plain(first.headline))} ({isolate(first.outlet)}{company})"
     if len(items) == 1:
         return foremost
     counts = Counter(item.severity for item in items)

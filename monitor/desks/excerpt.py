@@ -57,6 +57,11 @@ def is_rtl(text: str) -> bool:
     return False
 
 
+def isolate(text: str) -> str:
+    """Keep right-to-left text from reordering what stands beside it in one line (UAX #9, section 2.4)."""
+    return f"\u2068{text}\u2069" if any(unicodedata.bidirectional(c) in ("R", "AL") for c in text) else text
+
+
 def shorten(text: str, limit: int) -> str:
     """Cut one line of text to at most `limit` code points, at a word where one is near, with an ellipsis."""
     if len(text) <= limit:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from monitor.desks.excerpt import one_line, shorten
-from monitor.desks.outbox import email_recipients, message_id_of, slack_channels, slack_deliveries
+from monitor.desks.outbox import Sender, email_recipients, message_id_of, slack_channels, slack_deliveries
 from monitor.desks.render_email import EmailBody, Headers, build_message
 from monitor.desks.render_slack import plain_message
 from monitor.model import ChannelKind, ChannelSpec, Delivery, Notice
@@ -22,7 +22,7 @@ _DETAIL_LIMIT = 500
 
 
 def notice_deliveries(
-    notices: Sequence[Notice], channels: Sequence[ChannelSpec], *, sender: str, domain: str, now: datetime
+    notices: Sequence[Notice], channels: Sequence[ChannelSpec], *, sender: Sender, now: datetime
 ) -> tuple[Delivery, ...]:
     """Make the messages that tell the operator of departures; none without notices or channels.
 
@@ -35,12 +35,12 @@ def notice_deliveries(
     subject, lines = notice_subject(notices), notice_lines(notices)
     found: list[Delivery] = []
     for recipient in email_recipients(channels):
-        message_id = message_id_of(key, ChannelKind.EMAIL, recipient, domain=domain)
-        headers = Headers(sender, recipient, subject, now, message_id, list_id=f"operator.{domain}")
+        message_id = message_id_of(key, ChannelKind.EMAIL, recipient, domain=sender.domain)
+        headers = Headers(sender.address, recipient, subject, now, message_id, list_id=f"operator.{sender.domain}")
         payload = build_message(headers, EmailBody(html="", text="\n\n".join([subject, *lines]) + "\n", told=0))
         found.append(Delivery(0, None, ChannelKind.EMAIL, recipient, message_id, payload, now))
     for channel in slack_channels(channels):
-        posts = slack_deliveries(plain_message(subject, lines), channel, key=key, domain=domain, at=now)
+        posts = slack_deliveries(plain_message(subject, lines), channel, key=key, domain=sender.domain, at=now)
         found += (replace(post, digest_id=None) for post in posts)
     return tuple(found)
 

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from email.utils import parseaddr
 from zoneinfo import ZoneInfo
 
 from monitor.desks.content import DigestContent
@@ -23,7 +24,29 @@ METADATA_EVENT = "news_monitor_message"
 
 
 @dataclass(frozen=True, slots=True)
-class FixedDigest:
+class Sender:
+    """As whom the monitor writes."""
+
+    address: str
+    """The From address, such as "News monitor <monitor@example.org>"."""
+    domain: str
+    """The right side of message ids and list ids: a name that belongs to the sender."""
+    unsubscribe: str = ""
+    """An https or mailto address for List-Unsubscribe, "" for none."""
+
+
+def sender_of(address: str, *, unsubscribe: str = "") -> Sender:
+    """Take the domain of ids from the From address; "localhost" when it has none.
+
+    Raises:
+        ValueError: The domain is no domain name.
+    """
+    domain = parseaddr(address)[1].rpartition("@")[2] or "localhost"
+    return Sender(address, domain.encode("idna").decode(), unsubscribe)
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
     """A digest as it is stored: what it says, and what goes out."""
 
     digest: Digest
@@ -32,22 +55,15 @@ class FixedDigest:
     """Stories told in full in the e-mail, for the desk's number a day."""
 
 
-def fix(desk: Desk, content: DigestContent, *, sender: str, domain: str, unsubscribe: str = "") -> FixedDigest:
+def package(desk: Desk, content: DigestContent, *, sender: Sender) -> Package:
     """Render a digest once for all its recipients.
 
-    Args:
-        desk: Whose channels it goes to.
-        content: What it says.
-        sender: The From address, such as "News monitor <monitor@example.org>".
-        domain: The right side of message ids and list ids; a name that belongs to the sender.
-        unsubscribe: An https or mailto address for List-Unsubscribe, "" for none.
-
     Returns:
-        The digest with id 0 and its deliveries with digest id 0, which the store fills in. The same
-        arguments give the same bytes.
+        The digest with id 0 and its deliveries with digest id 0, which the store fills in. The same arguments
+        give the same bytes.
     """
     body = render_email(content)
-    return FixedDigest(
+    return Package(
         digest=Digest(
             id=0,
             desk_id=desk.id,
@@ -58,19 +74,13 @@ def fix(desk: Desk, content: DigestContent, *, sender: str, domain: str, unsubsc
             html=body.html,
             text=body.text,
         ),
-        deliveries=deliveries_of(desk, content, body=body, sender=sender, domain=domain, unsubscribe=unsubscribe),
+        deliveries=deliveries_of(desk, content, body=body, sender=sender),
         told=body.told,
     )
 
 
 def deliveries_of(
-    desk: Desk,
-    content: DigestContent,
-    *,
-    sender: str,
-    domain: str,
-    body: EmailBody | None = None,
-    unsubscribe: str = "",
+    desk: Desk, content: DigestContent, *, sender: Sender, body: EmailBody | None = None
 ) -> tuple[Delivery, ...]:
     """Make one delivery for each e-mail recipient, with only that recipient in To, and one for each Slack part.
 
@@ -78,24 +88,24 @@ def deliveries_of(
     """
     email = body or render_email(content)
     day = f"{content.at.astimezone(ZoneInfo(desk.timezone)):%Y-%m-%d}"
-    thread = thread_of(desk.id, [item.story_id for item in content.items], day=day, domain=domain)
+    thread = thread_of(desk.id, [item.story_id for item in content.items], day=day, domain=sender.domain)
     found: list[Delivery] = []
     for recipient in email_recipients(desk.channels):
-        message_id = message_id_of(content.key, ChannelKind.EMAIL, recipient, domain=domain)
+        message_id = message_id_of(content.key, ChannelKind.EMAIL, recipient, domain=sender.domain)
         headers = Headers(
-            sender=sender,
+            sender=sender.address,
             recipient=recipient,
             subject=content.subject,
             at=content.at,
             message_id=message_id,
-            list_id=f"{desk.id}.{domain}",
+            list_id=f"{desk.id}.{sender.domain}",
             list_name=desk.name,
             references=(thread,),
-            unsubscribe=unsubscribe,
+            unsubscribe=sender.unsubscribe,
         )
         found.append(_delivery(ChannelKind.EMAIL, recipient, message_id, build_message(headers, email), content.at))
     for channel in slack_channels(desk.channels):
-        found += slack_deliveries(render_slack(content), channel, key=content.key, domain=domain, at=content.at)
+        found += slack_deliveries(render_slack(content), channel, key=content.key, domain=sender.domain, at=content.at)
     return tuple(found)
 
 

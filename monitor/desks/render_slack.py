@@ -20,8 +20,8 @@ from slack_sdk.models.blocks import Block, ContextBlock, DividerBlock, HeaderBlo
 from slack_sdk.models.blocks.basic_components import PlainTextObject
 
 from monitor.desks.content import CutItem, DigestContent, StoryItem, limited
-from monitor.desks.excerpt import Runs, shorten
-from monitor.desks.render_text import CUT_SHOWN
+from monitor.desks.excerpt import Runs, isolate, shorten
+from monitor.desks.render_text import CUT_SHOWN, why_text
 
 BLOCK_LIMIT = 50
 SECTION_LIMIT = 3000
@@ -131,19 +131,19 @@ def _story(item: StoryItem) -> Iterator[str]:
     words = _fit("".join(run.text for run in item.headline), _HEADLINE)
     url = "".join(_ESCAPES.get(character, character) for character in item.url) if item.url else ""
     yield f"*<{url}|{words}>*" if 0 < len(url) <= _URL else f"*{words}*"
-    facts = [item.outlet, item.seen, item.age, item.language, item.company, item.held]
+    facts = [isolate(item.outlet), item.seen, item.age, item.language, item.company, item.held]
     yield _fit(" · ".join(fact for fact in facts if fact), _META)
     if item.developments:
         yield "*Developed:* " + _fit("; ".join(item.developments), _NEWS)
     if item.conflicts:
         yield _fit("; ".join(item.conflicts), _NEWS)
     if item.sentence:
-        yield "> " + _quoted(item.sentence, _QUOTE)
+        # Slack keeps a quotation mark at the start of a line in its escaped form and shows the quotation all the same.
+        yield "&gt; " + _quoted(item.sentence, _QUOTE)
 
 
 def _why(item: StoryItem) -> str:
-    reasons = (f"{why.rule_title}: {', '.join(why.found)}" if why.found else why.rule_title for why in item.why)
-    return _fit("Why: " + "; ".join(reasons), _WHY)
+    return _fit("Why: " + "; ".join(why_text(why) for why in item.why), _WHY)
 
 
 def _rest(content: DigestContent) -> Iterator[_Unit]:
@@ -160,7 +160,7 @@ def _named(item: CutItem) -> str:
     words = _fit(item.headline, _HEADLINE)
     url = "".join(_ESCAPES.get(character, character) for character in item.url) if item.url else ""
     named = f"<{url}|{words}>" if 0 < len(url) <= _URL else words
-    return f"{item.severity.upper()} · {named} ({_fit(item.outlet, _META)})"
+    return f"{item.severity.upper()} · {named} ({_fit(isolate(item.outlet), _META)})"
 
 
 def _foot(content: DigestContent) -> _Unit:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from monitor.desks.content import CutItem, DigestContent, StoryItem
-from monitor.desks.excerpt import Runs
+from monitor.desks.content import CutItem, DigestContent, StoryItem, Why
+from monitor.desks.excerpt import Runs, isolate
 
 CUT_SHOWN = 25
 """How many of the stories that are named only are named; the rest is counted."""
@@ -52,7 +52,7 @@ def _lines(content: DigestContent, mark: tuple[str, str]) -> Iterator[str]:
 
 def _story(item: StoryItem, mark: tuple[str, str]) -> Iterator[str]:
     yield _marked(item.headline, mark)
-    facts = [item.outlet, item.seen, item.age, item.language, item.company, item.held]
+    facts = [isolate(item.outlet), item.seen, item.age, item.language, item.company, item.held]
     yield "  " + " · ".join(fact for fact in facts if fact)
     if item.url:
         yield f"  {item.url}"
@@ -61,12 +61,20 @@ def _story(item: StoryItem, mark: tuple[str, str]) -> Iterator[str]:
     if item.sentence:
         yield f"  {_marked(item.sentence, mark)}"
     for why in item.why:
-        found = f": {', '.join(why.found)}" if why.found else ""
-        yield f"  Why: {why.rule_title}{found}"
+        yield f"  Why: {why_text(why)}"
+
+
+def why_text(why: Why) -> str:
+    """Write a reason on one line: the rule, and what it found."""
+    found = ", ".join(f"“{isolate(f.text)}”" + (f" ({f.note})" if f.note else "") for f in why.found)
+    more = f" and {why.more} more" if why.more else ""
+    return f"{why.rule_title}: {found}{more}" if found else why.rule_title
 
 
 def _named(item: CutItem) -> str:
-    return f"[{item.severity.upper()}] {item.headline} ({item.outlet})" + (f"\n  {item.url}" if item.url else "")
+    return f"[{item.severity.upper()}] {isolate(item.headline)} ({isolate(item.outlet)})" + (
+        f"\n  {item.url}" if item.url else ""
+    )
 
 
 def _marked(runs: Runs, mark: tuple[str, str]) -> str:

@@ -123,7 +123,7 @@ def is_material(edit: Edit) -> tuple[bool, str]:
     if old_title == new_title:
         return False, "the headline has the same words as before"
     if sorted(_NUMBER.findall(edit.old_title)) != sorted(_NUMBER.findall(edit.new_title)):
-        return True, "the headline has another number"
+        return True, f"a figure in the headline, which was “{edit.old_title}”"
     gone, come = _difference(old_title, new_title), _difference(new_title, old_title)
     if len(gone) == len(come) == 1 and _is_respelling(gone[0], come[0]):
         return False, f"the headline only spells “{gone[0]}” as “{come[0]}”"

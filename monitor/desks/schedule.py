@@ -12,7 +12,7 @@ that way are one slot.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -47,7 +47,8 @@ class Due:
     slot: str
     """The slot's local time with offset ("2026-11-20T13:00+05:00"), "immediate" or "baseline"."""
     slot_at: datetime | None
-    """The slot that this decides, to be recorded with `because`; None for an immediate digest."""
+    """The slot that this decides, to be recorded with `because`; None when there is none to record: an immediate
+    digest, or a slot decided again after the clock was wrong."""
     alerts: tuple[Alert, ...]
     """What the digest holds, oldest first."""
     held: tuple[Held, ...]
@@ -93,10 +94,12 @@ def due(
         if not any(alert.created_at <= slot or alert.created_at > now for alert in ordered for slot in slots):
             slots = []
     if slots:
-        decided = _at_slot(desk, slots, ordered, now, empty_digests=empty_digests)
-        if decided.sends or last_slot_at <= now:
+        decided = _at_slot(desk, slots, ordered, now, empty_digests=empty_digests and last_slot_at <= now)
+        if last_slot_at <= now:
             return decided
-    return _at_once(desk, ordered, now, gathering)
+        if decided.sends:
+            return replace(decided, slot_at=None, because=f"{decided.because}, again after the clock was wrong")
+    return _at_once(desk, ordered, last_slot_at, now, gathering)
 
 
 def next_due(
@@ -113,7 +116,13 @@ def next_due(
     """
     if due(desk, waiting=waiting, last_slot_at=last_slot_at, now=now, gathering=gathering) is not None:
         return now
-    moments = [_release(desk, alert, now, gathering) for alert in waiting if is_immediate(desk, alert.severity)]
+    assert last_slot_at is not None, "a desk without a last slot is due now"
+    ready = {
+        (max(now, alert.created_at + gathering), alert.severity is Severity.URGENT)
+        for alert in waiting
+        if _leaves_alone(desk, alert, last_slot_at)
+    }
+    moments = [at if passes else quiet_until(desk, at) for at, passes in ready]
     horizon = desk.digest_every or timedelta(days=9)  # a week and both ends of a day left out
     return min([*moments, *_slots(desk, now, now + horizon)], default=None)
 
@@ -139,19 +148,16 @@ def is_held(desk: Desk, severity: Severity, at: datetime) -> bool:
 
 
 def quiet_until(desk: Desk, at: datetime) -> datetime:
-    """Return when the quiet hours that hold at a moment are over, to the second; the moment itself when none do."""
+    """Return when the quiet hours that hold at a moment are over, to the minute; the moment itself when none do.
+
+    The wall clock decides, and daylight saving may make it jump over the end or back before it: so it is asked minute
+    by minute, for four days at most.
+    """
     if not is_quiet(desk, at):
         return at
-    # The wall clock decides, and daylight saving may make it jump over the end: step to a time that is not quiet,
-    # then halve to the second.
-    quiet = at.replace(microsecond=0)
-    over = quiet
-    while is_quiet(desk, over):
-        quiet, over = over, over + timedelta(minutes=15)
-    while over - quiet > timedelta(seconds=1):
-        middle = quiet + timedelta(seconds=(over - quiet) // timedelta(seconds=2))
-        quiet, over = (middle, over) if is_quiet(desk, middle) else (quiet, middle)
-    return over
+    minute = at.replace(second=0, microsecond=0)
+    ends = (minute + timedelta(minutes=count) for count in range(1, 4 * 24 * 60))
+    return next((end for end in ends if not is_quiet(desk, end)), minute + timedelta(days=4))
 
 
 def slot_label(desk: Desk, slot_at: datetime) -> str:
@@ -186,9 +192,13 @@ def _at_slot(
     return Due(slot_label(desk, slot_at), slot_at, leaving, held, because, sends=bool(leaving) or proof_of_life)
 
 
-def _at_once(desk: Desk, waiting: Sequence[Alert], now: datetime, gathering: timedelta) -> Due | None:
+def _at_once(
+    desk: Desk, waiting: Sequence[Alert], last_slot_at: datetime, now: datetime, gathering: timedelta
+) -> Due | None:
     ready = [
-        alert for alert in waiting if is_immediate(desk, alert.severity) and not is_held(desk, alert.severity, now)
+        alert
+        for alert in waiting
+        if _leaves_alone(desk, alert, last_slot_at) and not is_held(desk, alert.severity, now)
     ]
     if not any(_has_gathered(alert, now, gathering) for alert in ready):
         return None
@@ -201,22 +211,33 @@ def _at_once(desk: Desk, waiting: Sequence[Alert], now: datetime, gathering: tim
         f"{len(list(group))} {severity}"
         for severity, group in groupby(sorted(ready, key=_by_severity), key=lambda alert: alert.severity)
     )
-    because = f"{severities}: does not wait for a digest time"
-    over = [alert for alert in ready if is_held(desk, alert.severity, alert.created_at)]
+    over = sum(
+        _is_passed_over(desk, alert, last_slot_at) or is_held(desk, alert.severity, alert.created_at) for alert in ready
+    )
+    because = severities
+    if any(is_immediate(desk, alert.severity) for alert in ready):
+        because += ": does not wait for a digest time"
     if over:
-        because += f"; {len(over)} held until the quiet hours {hours_text(desk)} were over"
+        because += f"; {over} held until the quiet hours {hours_text(desk)} were over"
     return Due(IMMEDIATE, None, tuple(ready), held, because, sends=True)
+
+
+def _leaves_alone(desk: Desk, alert: Alert, last_slot_at: datetime) -> bool:
+    """Say whether an alert leaves without a slot, as soon as no quiet hours hold it."""
+    return is_immediate(desk, alert.severity) or _is_passed_over(desk, alert, last_slot_at)
+
+
+def _is_passed_over(desk: Desk, alert: Alert, last_slot_at: datetime) -> bool:
+    """Say whether a slot in quiet hours left an alert behind: it comes when they are over.
+
+    Waiting for the next slot would lose it on a desk whose every slot is in its quiet hours.
+    """
+    return alert.created_at <= last_slot_at and is_quiet(desk, last_slot_at)
 
 
 def _has_gathered(alert: Alert, now: datetime, gathering: timedelta) -> bool:
     """Say whether an alert waited for others long enough; one from the future (the clock was wrong) did."""
     return alert.created_at > now or alert.created_at + gathering <= now
-
-
-def _release(desk: Desk, alert: Alert, now: datetime, gathering: timedelta) -> datetime:
-    """Return when an immediate alert leaves: after its gathering time and the quiet hours that hold then."""
-    gathered = max(now, alert.created_at + gathering)
-    return quiet_until(desk, gathered) if is_held(desk, alert.severity, gathered) else gathered
 
 
 def _by_severity(alert: Alert) -> int:
