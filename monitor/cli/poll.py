@@ -10,7 +10,7 @@ import typer
 
 from monitor.app import build
 from monitor.cli.output import print_json, print_table
-from monitor.model import PollReport
+from monitor.model import FetchFault, PollOutcome, PollReport
 from monitor.settings import LogFormat, Settings, load_settings
 from monitor.telemetry import set_up_logging
 
@@ -25,10 +25,9 @@ def poll(
     state folder. Exit 0 when every feed was heard, 1 when one was not.
     """
     settings = load_settings()
-    set_up_logging(
-        level="WARNING" if settings.log.level == "INFO" else settings.log.level,
-        as_json=settings.log.format is LogFormat.JSON,
-    )
+    # The table says what a log line at WARNING would say again.
+    level = "DEBUG" if settings.log.level == "DEBUG" else "ERROR"
+    set_up_logging(level=level, as_json=settings.log.format is LogFormat.JSON)
     reports = asyncio.run(_poll(settings, feeds or []))
     if as_json:
         print_json([_fields(report) for report in reports])
@@ -38,7 +37,20 @@ def poll(
             [_row(report) for report in reports],
             empty="No feed is configured: add some under `feeds:` in the rule files.",
         )
+    if reports:
+        typer.echo(_summary(reports), err=True)
     raise typer.Exit(0 if all(report.outcome.is_good for report in reports) else 1)
+
+
+def _summary(reports: Sequence[PollReport]) -> str:
+    heard = sum(report.outcome.is_good for report in reports)
+    new, matched = sum(report.new for report in reports), sum(report.matched for report in reports)
+    text = f"{heard} of {len(reports)} feeds heard, {new} new articles, {matched} matched."
+    if not heard and all(report.status in (FetchFault.DNS, FetchFault.UNREACHABLE) for report in reports):
+        text += " No feed can be reached: is this machine on the network? Nothing is lost; the next poll asks again."
+    elif any(report.outcome is PollOutcome.BASELINE for report in reports):
+        text += " A first poll is a feed's baseline: what it holds is recorded and not told."
+    return text
 
 
 async def _poll(settings: Settings, feeds: Sequence[str]) -> list[PollReport]:
