@@ -140,6 +140,9 @@ class Articles:
             },
         )
 
+    def promote(self, article_id: int) -> None:
+        self.connection.execute("UPDATE articles SET is_baseline = 0 WHERE id = ?", (article_id,))
+
     def edits(self, article_id: int) -> list[Edit]:
         rows = self.connection.query("SELECT * FROM edits WHERE article_id = ? ORDER BY id", [article_id])
         return [

@@ -79,6 +79,14 @@ class Connection:
         with failures_in_plain_words(self.path):
             return self.db.execute(sql, parameters).rowcount
 
+    def maintain(self, statement: str) -> None:
+        """Run a statement that no unit of work can hold: a checkpoint, a pragma that gives pages back."""
+        if self._in_unit:
+            raise RuntimeError("a unit of work is open")
+        with failures_in_plain_words(self.path):
+            # As a script, which sqlite3 runs to its end: `incremental_vacuum` frees one page each time it is stepped.
+            self.db.executescript(statement)
+
     @contextmanager
     def unit_of_work(self) -> Iterator[None]:
         """Begin a write transaction at once; commit at the end, roll back on any exception.

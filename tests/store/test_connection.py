@@ -18,7 +18,7 @@ import pytest
 from monitor.errors import StateError
 from monitor.model import ArticleKey, DeliveryState, KeyKind
 from monitor.store import open_store
-from tests.store.builders import NOON, article, delivery, later, stored_story
+from tests.store.builders import article, delivery, later, stored_story
 
 
 @pytest.fixture
