@@ -74,6 +74,7 @@ def _row(state: FeedState) -> Row:
         "last_detail": clean(state.last_detail),
         "failures": state.failures,
         "paused": int(state.paused),
+        "memory": clean(state.memory),
     }
 
 
@@ -94,6 +95,7 @@ def _state(row: Row) -> FeedState:
         last_detail=row["last_detail"],
         failures=row["failures"],
         paused=bool(row["paused"]),
+        memory=row["memory"],
     )
 
 

@@ -82,6 +82,12 @@ def _first(db: Database) -> None:
     db.execute(f"PRAGMA application_id={APPLICATION_ID}")
 
 
+@migrations(name="002_memory")
+def _memory(db: Database) -> None:
+    """What a feed's room remembers of it beside its state; text that the store does not read."""
+    db.execute("ALTER TABLE feeds ADD COLUMN memory TEXT NOT NULL DEFAULT ''")
+
+
 _FIRST = """
 CREATE TABLE feeds (
     id TEXT NOT NULL PRIMARY KEY,

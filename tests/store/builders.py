@@ -49,6 +49,7 @@ def feed_state(feed_id: str = "hill-post") -> FeedState:
         last_detail="2 new",
         failures=3,
         paused=True,
+        memory='{"rhythm": [1, 2]}',
     )
 
 
