@@ -1,0 +1,271 @@
+"""`monitor rules …`: check rule files, run the tests in them, try them on articles, and say why a rule holds or not.
+
+Owns arguments, exit codes and the order of the output. Exit 0 ok, 1 a finding or a failed test, 2 wrong usage or rule
+files that do not load (for `check` those are findings).
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.text import Text
+
+from monitor.cli.article_files import BadLine, FileArticle, read_articles
+from monitor.cli.output import console
+from monitor.cli.rules_report import ReportFormat, as_github, as_json, as_sarif, lines_of, print_text
+from monitor.cli.rules_show import match_record, print_explanation, print_match, print_near_misses, record_of
+from monitor.errors import InputError, RuleBookError
+from monitor.model import Feed
+from monitor.rules.book import RuleBook
+from monitor.rules.explain import Explainer
+from monitor.rules.findings import Level
+from monitor.rules.guess import did_you_mean
+from monitor.rules.lint import CHECKS, lint
+from monitor.rules.load import load, load_rule_book
+from monitor.rules.matcher import Matcher
+from monitor.rules.schema import schema_text
+from monitor.rules.selftest import FileReader, TestOutcome, document_of_text, run_tests
+from monitor.text.document import Document, document_of
+
+app = typer.Typer(name="rules", help="Rules: check, test, match, explain.", no_args_is_help=True)
+
+RulesFolder = Annotated[
+    Path, typer.Option("--rules", envvar="MONITOR_RULES_DIR", metavar="DIR", help="The folder of rule files.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+DEFAULT_FOLDER = Path("rules")
+
+
+@app.command()
+def check(
+    rules: RulesFolder = DEFAULT_FOLDER,
+    form: Annotated[ReportFormat, typer.Option("--format", help="How to say it.")] = ReportFormat.TEXT,
+    json_: AsJson = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Warnings count as findings: exit 1.")] = False,
+    notes: Annotated[bool, typer.Option("--notes", help="Show notes too.")] = False,
+) -> None:
+    """Report every mistake in the rule files, and what is unwise in them.
+
+    A finding is silenced by a comment on its line or the line above: `# lint: allow T101 reason`.
+    """
+    try:
+        loaded = load(rules)
+    except RuleBookError as error:
+        lines = lines_of(error.problems, ())
+        summary = f"{rules}: no rule book"
+    else:
+        lines = lines_of((), lint(loaded))
+        book = loaded.book
+        summary = (
+            f"{rules}: {len(book.feeds)} feeds, {len(book.actors)} actors, {len(book.lexicons)} lexicons, "
+            f"{len(book.rules)} rules, {len(book.desks)} desks"
+        )
+    match ReportFormat.JSON if json_ else form:
+        case ReportFormat.TEXT:
+            print_text(lines, with_notes=notes, summary=summary)
+        case ReportFormat.JSON:
+            _write(as_json(lines))
+        case ReportFormat.GITHUB:
+            _write(as_github([line for line in lines if notes or line.level is not Level.INFO]))
+        case ReportFormat.SARIF:
+            _write(as_sarif(lines, CHECKS))
+    counted = (Level.ERROR, Level.WARNING) if strict else (Level.ERROR,)
+    raise typer.Exit(1 if any(line.level in counted for line in lines) else 0)
+
+
+@app.command("test")
+def run_file_tests(
+    rule_ids: Annotated[list[str] | None, typer.Argument(metavar="[RULE]…", help="Only these rules.")] = None,
+    rules: RulesFolder = DEFAULT_FOLDER,
+    json_: AsJson = False,
+) -> None:
+    """Run the tests that stand in the rule files; a failure says which clause failed."""
+    book = load_rule_book(rules)
+    wanted = _known(book, rule_ids) if rule_ids else list(book.rules)
+    total = sum(len(book.rules[id_].tests) for id_ in wanted)
+    outcomes = list(_with_progress(run_tests(book, wanted, read_file=_documents(book)), total))
+    failed = [outcome for outcome in outcomes if not outcome.passed]
+    if json_:
+        _write(json.dumps([_test_record(outcome) for outcome in outcomes], ensure_ascii=False, indent=2))
+    else:
+        for outcome in failed:
+            _print_failure(outcome)
+        untested = [id_ for id_ in wanted if not book.rules[id_].tests]
+        console().print(Text(f"{len(outcomes) - len(failed)} of {len(outcomes)} tests passed, {len(wanted)} rules"))
+        if untested:
+            console().print(Text(f"without tests: {', '.join(untested)}"))
+    raise typer.Exit(1 if failed else 0)
+
+
+@app.command()
+def match(
+    files: Annotated[list[str], typer.Argument(metavar="FILE…|-", help="Articles: JSON lines, text or HTML.")],
+    rules: RulesFolder = DEFAULT_FOLDER,
+    json_: Annotated[bool, typer.Option("--json", help="Print JSON lines.")] = False,
+) -> None:
+    """Print the rules that hold for the articles of plain files, with the spans that show it.
+
+    Spans count code points of what was given: the line's title, text or html, or the file. Each match is printed as
+    soon as it is found. A bad line is reported with its place and the rest goes on; the exit code is then 1.
+    """
+    matcher = Matcher(load_rule_book(rules))
+    articles = matched = bad = faults = 0
+    for fault in matcher.faults:
+        typer.echo(f"rule {fault.rule_id} is muted: {fault.because}", err=True)
+        faults += 1
+    for found in read_articles(files):
+        if isinstance(found, BadLine):
+            typer.echo(f"{found.place}: {found.why}", err=True)
+            bad += 1
+            continue
+        articles += 1
+        result = matcher.match(_document(found, matcher.book.feeds))
+        matched += bool(result.matches)
+        for each in result.matches:
+            if json_:
+                _write(json.dumps(match_record(found, each), ensure_ascii=False))
+            else:
+                print_match(found, each)
+        for fault in result.faults:
+            typer.echo(f"{found.id}: rule {fault.rule_id} is muted: {fault.because}", err=True)
+            faults += 1
+    if not json_:
+        spoilt = f"; {bad} bad line{'' if bad == 1 else 's'}" if bad else ""
+        typer.echo(f"{matched} of {articles} articles matched{spoilt}", err=True)
+    raise typer.Exit(1 if bad or faults else 0)
+
+
+@app.command()
+def explain(
+    rule_id: Annotated[str, typer.Argument(metavar="RULE|all", help="A rule's id, or all.")],
+    text: Annotated[str | None, typer.Option("--text", help="A text; of several lines the first is the title.")] = None,
+    file: Annotated[str | None, typer.Option("--file", help="Articles: JSON lines, text or HTML; - for stdin.")] = None,
+    rules: RulesFolder = DEFAULT_FOLDER,
+    full: Annotated[bool, typer.Option("--full", help="Every clause, also those that did not matter.")] = False,
+    json_: Annotated[bool, typer.Option("--json", help="Print JSON lines.")] = False,
+) -> None:
+    """Say why a rule holds for a text or not, clause by clause; for a miss, which rules come nearest."""
+    if (text is None) == (file is None):
+        raise typer.BadParameter("give either --text or --file")
+    book = load_rule_book(rules)
+    if rule_id != "all":
+        _known(book, [rule_id])
+    explainer = Explainer(book)
+    bad = 0
+    for name, document in _asked(book, text, file):
+        if isinstance(document, str):
+            typer.echo(f"{name}: {document}", err=True)
+            bad += 1
+            continue
+        wanted = list(book.rules) if rule_id == "all" else [rule_id]
+        explanations = [explainer.explain(id_, document) for id_ in wanted]
+        holding = [each for each in explanations if each.holds]
+        shown = holding if rule_id == "all" else explanations
+        misses = explainer.nearest(document) if not holding or rule_id == "all" else []
+        misses = [miss for miss in misses if rule_id == "all" or miss.rule_id != rule_id]
+        if json_:
+            _write(json.dumps(record_of(name, shown, misses), ensure_ascii=False))
+            continue
+        for explanation in shown:
+            print_explanation(name, explanation, document, in_full=full)
+        if rule_id == "all" and not holding:
+            console().print(Text(f"{name}: no rule holds", style="bold"))
+        print_near_misses(misses)
+    raise typer.Exit(1 if bad else 0)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON schema of rule files, for editors (it stands in rules/rules.schema.json)."""
+    sys.stdout.write(schema_text())
+
+
+def _write(text: str) -> None:
+    sys.stdout.write(text + "\n")
+
+
+def _known(book: RuleBook, rule_ids: Iterable[str]) -> list[str]:
+    """Return the ids as they are, or say which of them is no rule."""
+    ids = list(dict.fromkeys(rule_ids))
+    for id_ in ids:
+        if id_ not in book.rules:
+            raise typer.BadParameter(f"there is no rule {id_!r}{did_you_mean(id_, book.rules)}")
+    return ids
+
+
+def _document(found: FileArticle, feeds: Mapping[str, Feed]) -> Document:
+    """Read an article for matching, with what its feed says of it."""
+    feed = feeds.get(found.article.feed_id)
+    return document_of(found.article, tags=feed.tags if feed else ())
+
+
+def _documents(book: RuleBook) -> FileReader:
+    def read(path: Path) -> Iterator[tuple[str, Document | str]]:
+        try:
+            for found in read_articles([str(path)]):
+                if isinstance(found, BadLine):
+                    yield found.place, found.why
+                else:
+                    yield str(found.id), _document(found, book.feeds)
+        except InputError as error:
+            yield str(path), str(error)
+
+    return read
+
+
+def _asked(book: RuleBook, text: str | None, file: str | None) -> Iterator[tuple[str, Document | str]]:
+    if text is not None:
+        yield "text", document_of_text(text)
+    elif file is not None:
+        for found in read_articles([file]):
+            if isinstance(found, BadLine):
+                yield found.place, found.why
+            else:
+                yield str(found.id), _document(found, book.feeds)
+
+
+def _with_progress(outcomes: Iterator[TestOutcome], total: int) -> Iterator[TestOutcome]:
+    """Pass outcomes on; on a terminal a bar shows how far it is."""
+    err = console(stderr=True)
+    if not err.is_terminal:
+        yield from outcomes
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=err, transient=True) as progress:
+        task = progress.add_task("tests", total=total)
+        for outcome in outcomes:
+            progress.update(task, advance=1, description=outcome.rule.id)
+            yield outcome
+
+
+def _test_record(outcome: TestOutcome) -> dict[str, object]:
+    place = outcome.test.place
+    return {
+        "rule": outcome.rule.id,
+        "expect": "match" if outcome.test.expect_match else "skip",
+        "text": outcome.test.title or outcome.test.text,
+        "passed": outcome.passed,
+        "because": outcome.because,
+        "file": place.file if place else None,
+        "line": place.line if place else None,
+        "column": place.column if place else None,
+    }
+
+
+def _print_failure(outcome: TestOutcome) -> None:
+    place = outcome.test.place
+    where = f"{place.file}:{place.line}:{place.column}: " if place else ""
+    verb = "must match" if outcome.test.expect_match else "must not match"
+    out = console()
+    out.print(Text(f"{where}{outcome.rule.id} {verb}:", style="bold red"), soft_wrap=True)
+    if outcome.document is not None and outcome.explanation is not None:
+        print_explanation("", outcome.explanation, outcome.document)
+    else:
+        out.print(Text(f"    {outcome.test.title or outcome.test.text}"), soft_wrap=True)
+        out.print(Text(f"    {outcome.because}"), soft_wrap=True)
