@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from monitor.feeds.memory import FeedMemory
 from monitor.model import Feed, FeedHints, FeedState, NextPoll, PollOutcome
 
 WIDEST = timedelta(hours=1)
@@ -13,6 +14,10 @@ FAILURE_CAP = timedelta(hours=6)
 """A feed that fails for long is still asked so often: feeds that return 404 do come back."""
 GONE = timedelta(days=1)
 """After 410 Gone, until the operator has decided."""
+SHORTEST = timedelta(minutes=1)
+"""No gap makes the monitor ask more often than this, unless the operator does."""
+QUIET_EXPECTS = 0.05
+"""New entries usual in a period below which the hour is quiet: one period in twenty has one."""
 JITTER = 0.1
 """The share of a period that chance may add, so that feeds do not fall into step."""
 
@@ -38,6 +43,7 @@ def next_poll(
     now: datetime,
     jitter: float,
     status: str = "",
+    memory: FeedMemory | None = None,
 ) -> NextPoll:
     """Decide when a feed is polled next.
 
@@ -52,13 +58,15 @@ def next_poll(
         now: the present, aware, in UTC.
         jitter: in [0, 1).
         status: the verdict's status of a failed poll, such as "404".
+        memory: what this and earlier polls taught (`memory.learn`): habit, hints for polls that parsed nothing, gaps.
 
     Returns:
         A time after `now`, never before what Retry-After asked for.
     """
     period = feed.every or default_every
+    memory = memory or FeedMemory(hints=hints)
     if outcome.is_good:
-        wait = _after_success(feed, period, hints, cache_max_age, now)
+        wait = _against_gaps(_after_success(feed, period, memory, cache_max_age, now), memory, now)
     else:
         wait = _after_failure(state.failures + 1, period, status)
     length = wait.length * (1 + JITTER * jitter)
@@ -68,11 +76,12 @@ def next_poll(
 
 
 def _after_success(
-    feed: Feed, period: timedelta, hints: FeedHints, cache_max_age: timedelta | None, now: datetime
+    feed: Feed, period: timedelta, memory: FeedMemory, cache_max_age: timedelta | None, now: datetime
 ) -> _Wait:
     if feed.every is not None:
         return _Wait(period, f"every {in_words(period)}, as its rule file says")
-    wait = _Wait(period, f"every {in_words(period)}")
+    hints = memory.hints
+    wait = _by_habit(_Wait(period, f"every {in_words(period)}"), memory, now)
     for asked, source in (
         (cache_max_age, "Cache-Control"),
         (hints.ttl, "ttl"),
@@ -83,6 +92,29 @@ def _after_success(
         clamp = f", no more than {in_words(WIDEST)}" if asked > WIDEST else ""
         wait = _Wait(min(asked, WIDEST), f"its {source} says {in_words(asked)}{clamp}")
     return _outside_skipped_hours(wait, hints.skip_hours, now)
+
+
+def _by_habit(wait: _Wait, memory: FeedMemory, now: datetime) -> _Wait:
+    """Ask half as often in hours in which the feed hardly ever has news."""
+    expected = memory.habit.expected(now, now + wait.length)
+    if expected is None or expected >= QUIET_EXPECTS or wait.length * 2 > WIDEST:
+        return wait
+    return _Wait(
+        wait.length * 2, f"quiet at this hour of the week: {expected:.2f} new usual in {in_words(wait.length)}"
+    )
+
+
+def _against_gaps(wait: _Wait, memory: FeedMemory, now: datetime) -> _Wait:
+    """Ask more often where entries may be missed: documents that do not overlap, or are about to turn over."""
+    floor = min(SHORTEST, wait.length)
+    if memory.gaps:
+        shorter = max(wait.length / 2 ** min(memory.gaps, 10), floor)
+        return _Wait(shorter, f"no overlap with the poll before: again in {in_words(shorter)}")
+    expected = memory.habit.expected(now, now + wait.length)
+    if expected and memory.entries and expected > memory.entries / 2:
+        shorter = max(wait.length * (memory.entries / 2) / expected, floor)
+        return _Wait(shorter, f"its {memory.entries} entries turn over fast at this hour: again in {in_words(shorter)}")
+    return wait
 
 
 def _outside_skipped_hours(wait: _Wait, skipped: frozenset[int], now: datetime) -> _Wait:

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.feeds.cadence import FAILURE_CAP, WIDEST, in_words, next_poll
+from monitor.feeds.cadence import FAILURE_CAP, SHORTEST, WIDEST, in_words, next_poll
+from monitor.feeds.habit import Habit
+from monitor.feeds.memory import FeedMemory
 from monitor.model import Feed, FeedHints, FeedState, NextPoll, PollOutcome
 
 NOW = datetime(2026, 11, 20, 12, 30, tzinfo=UTC)
@@ -86,6 +88,40 @@ def test_what_the_server_asks_for_is_kept() -> None:
     found = poll(PollOutcome.FETCH_FAILED, retry_after=timedelta(hours=2))
     assert found == NextPoll(NOW + timedelta(hours=2), "the server asked to wait 2 h")
     assert wait(outcome=PollOutcome.FETCH_FAILED, retry_after=timedelta(seconds=1)) == QUARTER
+
+
+def test_documents_that_do_not_overlap_are_asked_for_more_often() -> None:
+    """Half the period for each in a row, not more than once a minute, even where the operator named a period."""
+    gapped = FeedMemory(entries=20, gaps=1)
+    found = poll(memory=gapped)
+    assert found.at - NOW == QUARTER / 2
+    assert "overlap" in found.because
+    assert wait(memory=replace(gapped, gaps=9)) == SHORTEST
+    assert wait(memory=gapped, feed=replace(FEED, every=timedelta(minutes=4))) == timedelta(minutes=2)
+    assert wait(memory=gapped, feed=replace(FEED, every=timedelta(seconds=1))) == timedelta(seconds=1)
+
+
+def test_a_feed_that_turns_over_fast_is_asked_for_before_it_does() -> None:
+    """At most half of its entries may change between two polls."""
+    busy = FeedMemory(entries=10, habit=Habit((40.0,) * 168, (4.0,) * 168))
+    found = poll(memory=busy)
+    assert found.at - NOW == timedelta(minutes=7.5)
+    assert "10 entries" in found.because
+
+
+def test_a_quiet_hour_is_asked_for_half_as_often() -> None:
+    """By the feed's own habit; not where the operator named a period, and not while nothing is known."""
+    quiet = FeedMemory(entries=10, habit=Habit((0.1,) * 168, (4.0,) * 168))
+    found = poll(memory=quiet)
+    assert found.at - NOW == 2 * QUARTER
+    assert "quiet at this hour" in found.because
+    assert wait(memory=quiet, feed=replace(FEED, every=QUARTER)) == QUARTER
+    assert wait(memory=FeedMemory(habit=Habit((0.1,) * 168, (1.0,) * 168))) == QUARTER
+
+
+def test_hints_are_remembered_where_nothing_was_parsed() -> None:
+    """A 304 says nothing of the rhythm, but the document before did."""
+    assert wait(outcome=PollOutcome.NOT_MODIFIED, memory=FeedMemory(hints=FeedHints(ttl=WIDEST))) == WIDEST
 
 
 @given(
