@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli import config, demo, feeds, health, poll, run, stories
+from monitor.cli import config, db, deliveries, demo, feeds, health, poll, run, stories
 from monitor.errors import ConfigurationError, MonitorError
 
 app = typer.Typer(
@@ -28,6 +28,8 @@ app.command()(demo.demo)
 app.command()(poll.poll)
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(stories.app, name="stories")
+app.add_typer(deliveries.app, name="deliveries")
+app.add_typer(db.app, name="db")
 app.add_typer(config.app, name="config")
 app.command()(health.doctor)
 app.command()(health.healthcheck)

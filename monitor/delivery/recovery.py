@@ -26,7 +26,7 @@ def settle_restored(store: Store, *, now: datetime, detail: str) -> int:
         move = policy.restored(delivery, now=now)
         store.deliveries.move(move.delivery, event=move.event, at=now)
     waiting = (
-        f"{len(found)} deliveries were open in it and may arrive a second time" if found else "nothing was open in it"
+        f"{len(found)} of its deliveries were open and may arrive a second time" if found else "nothing was open in it"
     )
     store.notices.clear(RESTORED, "database", now)  # an earlier restore is another departure
     store.notices.raise_(RESTORED, "database", f"{detail}; {waiting}", now)

@@ -30,7 +30,7 @@ def test_what_was_open_is_in_doubt(tmp_path: Path) -> None:
         assert found["c"].payload == delivery().payload
         (notice,) = store.notices.untold()
         assert notice.event == RESTORED
-        assert notice.detail == "from a backup of 12:00; 2 deliveries were open in it and may arrive a second time"
+        assert notice.detail == "from a backup of 12:00; 2 of its deliveries were open and may arrive a second time"
 
 
 def test_a_second_restore_is_told_too(tmp_path: Path) -> None:
