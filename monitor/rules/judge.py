@@ -1,6 +1,6 @@
 """Judges each clause of a query over one document and says why, in words for operators.
 
-Owns those words. It asks the same plans as the matcher and never decides anything itself; see `explain` for whole rules.
+Owns those words. It asks the same plans as the matcher and decides nothing itself; see `explain` for whole rules.
 """
 
 from __future__ import annotations
@@ -34,6 +34,9 @@ from monitor.rules.reading import Reading
 from monitor.rules.spans import span_of, spans_of
 from monitor.rules.tree import FilterKind, Reference, ReferenceKind
 from monitor.rules.verdict import Verdict, fail, with_parts
+
+_COMPARED = 200
+"""Places of each side of a NEAR that are compared to say how far apart they stand."""
 
 
 class Judge:
@@ -214,8 +217,8 @@ class Judge:
         return self.joined(source, hits, parts, because)
 
     def how_far(self, plan: Close, scope: Scope) -> str:
-        left = stands(plan.left, self.reading, scope)
-        right = stands(plan.right, self.reading, scope)
+        left = stands(plan.left, self.reading, scope)[:_COMPARED]
+        right = stands(plan.right, self.reading, scope)[:_COMPARED]
         best: int | None = None
         wrong_order = False
         for one in left:

@@ -97,18 +97,18 @@ class _Parser:
         return node
 
     def either(self) -> Node:
-        first = self.both()
-        children = [first]
+        start = self.peek.at.start
+        children = [self.both()]
         while self.take(TokenKind.OR):
             children.append(self.both())
-        return Or(tuple(children), at=self.since(first)) if len(children) > 1 else first
+        return Or(tuple(children), at=self.since(start)) if len(children) > 1 else children[0]
 
     def both(self) -> Node:
-        first = self.negation()
-        children = [first]
+        start = self.peek.at.start
+        children = [self.negation()]
         while self.take(TokenKind.AND):
             children.append(self.negation())
-        return And(tuple(children), at=self.since(first)) if len(children) > 1 else first
+        return And(tuple(children), at=self.since(start)) if len(children) > 1 else children[0]
 
     def negation(self) -> Node:
         token = self.peek
@@ -118,13 +118,14 @@ class _Parser:
         self.deeper(token)
         child = self.negation()
         self.depth -= 1
-        at = Extent(token.at.start, child.at.end)
+        at = self.since(token.at.start)
         if token.kind is TokenKind.NOT:
             return Not(child, at=at)
         self.must_stand(child, f"ATLEAST/{token.number}")
         return AtLeast(token.number, child, at=at)
 
     def near(self) -> Node:
+        start = self.peek.at.start
         left = self.single()
         links = 0
         while self.peek.kind in (TokenKind.NEAR, TokenKind.BEFORE):
@@ -135,13 +136,8 @@ class _Parser:
             right = self.single()
             for operand in (left, right):
                 self.must_stand(operand, token.text)
-            left = Near(
-                left,
-                right,
-                token.number,
-                ordered=token.kind is TokenKind.BEFORE,
-                at=Extent(left.at.start, right.at.end),
-            )
+            ordered = token.kind is TokenKind.BEFORE
+            left = Near(left, right, token.number, ordered=ordered, at=self.since(start))
         self.depth -= links
         return left
 
@@ -201,7 +197,7 @@ class _Parser:
                 raise self.error(f"{name}: takes one thing", self.peek.at, hint=f"Write NOT {name}:…, or a bracket")
             child = self.single()
             self.depth -= 1
-            return Within(FieldName(name), child, at=Extent(start, child.at.end))
+            return Within(FieldName(name), child, at=self.since(start))
         value = self.peek
         if value.kind not in (TokenKind.WORD, TokenKind.PHRASE):
             raise self.error(f"{name}: needs a value", value.at, "a word", hint=f"Write {name}:… without a bracket")
@@ -265,8 +261,8 @@ class _Parser:
             raise self.error("A comma joins nothing", token.at, ")", *expected)
         raise self.unjoined(token)
 
-    def since(self, first: Node) -> Extent:
-        return Extent(first.at.start, self.tokens[self.index - 1].at.end)
+    def since(self, start: int) -> Extent:
+        return Extent(start, self.tokens[self.index - 1].at.end)
 
     def deeper(self, token: Token) -> int:
         self.depth += 1
