@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,7 @@ from monitor.demo.outcome import (
     DeliveryPlayed,
     DigestPlayed,
     FeedPlayed,
+    LookalikeJudged,
     Outcome,
 )
 from monitor.desks.excerpt import Runs, headline, isolate, matched_sentence
@@ -34,6 +36,7 @@ _SEVERITY_STYLE = {
     Severity.NORMAL: "bold yellow",
     Severity.LOW: "bold cyan",
 }
+_Row = tuple[str, str, str, Text, Text]
 _HIT = "bold black on yellow"
 _SENTENCE = 220
 _TITLE = 110
@@ -48,7 +51,7 @@ def print_outcome(outcome: Outcome, console: Console) -> None:
     for alerts, articles in _stories(outcome):
         _print_story(console, outcome, alerts, articles)
     _heading(console, "What looks like it and did not match, and why")
-    console.print(_lookalikes(outcome))
+    _print_lookalikes(console, outcome)
     _heading(console, "What each desk got, and when")
     console.print(_told(outcome))
     _print_waiting(console, outcome)
@@ -193,20 +196,21 @@ def _why_told(alert: AlertPlayed, outcome: Outcome) -> str:
     return f"→ {desk}, {kind} at {_local(alert.at, outcome.start)}, {told}: {alert.because}"
 
 
-def _lookalikes(outcome: Outcome) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("headline", ratio=5)
-    table.add_column("is not", ratio=2)
-    table.add_column("because", ratio=5)
-    for judged in outcome.lookalikes:
-        title = Text(isolate(judged.title))
-        title.append(f"\n{judged.is_what}", "dim")
-        because = Text(judged.because, style="" if judged.stayed_out else "bold red")
-        if judged.other_rules:
-            others = ", ".join(outcome.rule_titles.get(rule_id, rule_id) for rule_id in judged.other_rules)
-            because.append(f"\nmatched another rule: {others}", "dim")
-        table.add_row(title, outcome.rule_titles.get(judged.rule_id, judged.rule_id), because)
-    return table
+def _print_lookalikes(console: Console, outcome: Outcome) -> None:
+    for rule_id in dict.fromkeys(judged.rule_id for judged in outcome.lookalikes):
+        console.print(Text(f"  not “{outcome.rule_titles.get(rule_id, rule_id)}”:", style="bold green"))
+        for judged in outcome.lookalikes:
+            if judged.rule_id == rule_id:
+                _print_lookalike(console, outcome, judged)
+
+
+def _print_lookalike(console: Console, outcome: Outcome, judged: LookalikeJudged) -> None:
+    console.print(Padding(Text(isolate(judged.title)), (0, 0, 0, 2)))
+    line = Text(f"{judged.is_what}: ", style="dim")
+    line.append(judged.because, "not dim" if judged.stayed_out else "not dim bold red")
+    for other in judged.other_rules:
+        line.append(f"; it is “{outcome.rule_titles.get(other, other)}”", "not dim cyan")
+    console.print(Padding(line, (0, 0, 0, 6)))
 
 
 # --- desks ------------------------------------------------------------------------------------------------------------
@@ -219,25 +223,29 @@ def _told(outcome: Outcome) -> Table:
     table.add_column("stories", justify="right")
     table.add_column("subject")
     table.add_column("to")
-    for digest in outcome.digests:
-        table.add_row(
-            _local(digest.at, outcome.start),
-            outcome.desk_names.get(digest.desk_id, digest.desk_id),
-            str(digest.stories),
-            Text(digest.subject),
-            _recipients(digest, outcome.start),
-        )
-    for notice in outcome.notices:
-        received = next((m for m in outcome.received if m.message_id == notice.message_id), None)
-        if received is not None:
-            table.add_row(
-                _local(received.at, outcome.start),
-                "Operator",
-                "",
-                Text(received.subject, style="magenta"),
-                _recipient(notice, outcome.start),
-            )
+    rows = [(digest.at, _digest_row(digest, outcome)) for digest in outcome.digests]
+    rows += [row for notice in outcome.notices for row in _notice_row(notice, outcome)]
+    for _, row in sorted(rows, key=lambda row: row[0]):
+        table.add_row(*row)
     return table
+
+
+def _digest_row(digest: DigestPlayed, outcome: Outcome) -> _Row:
+    return (
+        _local(digest.at, outcome.start),
+        outcome.desk_names.get(digest.desk_id, digest.desk_id),
+        str(digest.stories),
+        Text(isolate(digest.subject)),
+        _recipients(digest, outcome.start),
+    )
+
+
+def _notice_row(notice: DeliveryPlayed, outcome: Outcome) -> Iterable[tuple[datetime, _Row]]:
+    for received in outcome.received:
+        if received.message_id == notice.message_id:
+            subject = Text(received.subject, style="magenta")
+            at = _local(received.at, outcome.start)
+            yield received.at, (at, "operator", "", subject, _recipient(notice, outcome.start))
 
 
 def _recipients(digest: DigestPlayed, start: datetime) -> Text:
@@ -281,8 +289,8 @@ def _print_files(console: Console, outcome: Outcome) -> None:
     if not outcome.files:
         return
     _heading(console, "Files to open")
-    for path in outcome.files:
-        console.print(Text(f"  {_shown(path)}"), soft_wrap=True)
+    for _, paths in groupby(outcome.files, key=lambda path: path.name.partition(".")[0]):
+        console.print(Text("  ".join(_shown(path) for path in paths)), soft_wrap=True)
 
 
 def _shown(path: Path) -> str:

@@ -10,7 +10,7 @@ import shutil
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from monitor.demo.outcome import Outcome, Received
+from monitor.demo.outcome import DeliveryPlayed, Outcome, Received
 from monitor.errors import InputError
 from monitor.model import ChannelKind
 
@@ -46,43 +46,47 @@ def keep(outcome: Outcome, folder: Path) -> tuple[Path, ...]:
     """Write the digests and what was received into a prepared folder; return the paths in order of time."""
     zone = outcome.start.tzinfo
     assert isinstance(zone, ZoneInfo)
+    names = _Names()
     by_message = {(message.message_id, message.recipient): message for message in outcome.received}
-    written: list[Path] = []
-    taken: set[str] = set()
+    files: list[tuple[str, bytes]] = []
     for digest in outcome.digests:
-        stem = _free(f"{digest.at.astimezone(zone):%H%M}-{digest.desk_id}", taken)
-        written.append(_write(folder / f"{stem}.html", digest.html.encode()))
-        written.append(_write(folder / f"{stem}.txt", digest.text.encode()))
+        stem = names.free(f"{digest.at.astimezone(zone):%H%M}-{digest.desk_id}")
+        files += [(f"{stem}.html", digest.html.encode()), (f"{stem}.txt", digest.text.encode())]
         for delivery in digest.deliveries:
             message = by_message.get((delivery.message_id, delivery.recipient))
             if message is not None:
-                written.append(
-                    _write(folder / _message_name(stem, message, delivery.part, delivery.parts), message.raw)
-                )
+                files.append((names.free(*_message_name(stem, message, delivery)), message.raw))
     for notice in outcome.notices:
         message = by_message.get((notice.message_id, notice.recipient))
         if message is not None:
-            stem = _free(f"{message.at.astimezone(zone):%H%M}-operator", taken)
-            suffix = "eml" if message.channel is ChannelKind.EMAIL else "json"
-            written.append(_write(folder / f"{stem}.{suffix}", message.raw))
-    return tuple(written)
+            stem = names.free(f"{message.at.astimezone(zone):%H%M}-operator")
+            files.append((f"{stem}.{_suffix(message)}", message.raw))
+    for name, content in files:
+        (folder / name).write_bytes(content)
+    return tuple(folder / name for name, _ in sorted(files))
 
 
-def _message_name(stem: str, message: Received, part: int, parts: int) -> str:
-    to = _UNSAFE.sub("-", message.recipient.lower()).strip("-")
-    number = f"-{part}of{parts}" if parts > 1 else ""
-    return f"{stem}-{to}{number}.{'eml' if message.channel is ChannelKind.EMAIL else 'slack.json'}"
+class _Names:
+    """File names, numbered where two would be equal: two digests of a minute, two recipients of one name."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+
+    def free(self, stem: str, suffix: str = "") -> str:
+        free, number = f"{stem}{suffix}", 2
+        while free in self._taken:
+            free, number = f"{stem}-{number}{suffix}", number + 1
+        self._taken.add(free)
+        return free
 
 
-def _free(stem: str, taken: set[str]) -> str:
-    """Return the stem, numbered where two digests left in one minute."""
-    free, number = stem, 2
-    while free in taken:
-        free, number = f"{stem}-{number}", number + 1
-    taken.add(free)
-    return free
+def _message_name(stem: str, message: Received, delivery: DeliveryPlayed) -> tuple[str, str]:
+    if message.channel is ChannelKind.SLACK:
+        part = f"-{delivery.part}of{delivery.parts}" if delivery.parts > 1 else ""
+        return f"{stem}.slack{part}", f".{_suffix(message)}"
+    local_part = _UNSAFE.sub("-", message.recipient.lower().partition("@")[0]).strip("-")
+    return f"{stem}.{local_part}", f".{_suffix(message)}"
 
 
-def _write(path: Path, content: bytes) -> Path:
-    path.write_bytes(content)
-    return path
+def _suffix(message: Received) -> str:
+    return "eml" if message.channel is ChannelKind.EMAIL else "json"

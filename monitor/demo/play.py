@@ -22,7 +22,7 @@ from monitor.demo.rulebook import lay_out
 from monitor.demo.script import Day, load_day
 from monitor.demo.site import Site
 from monitor.demo.slack_standin import SlackStandIn
-from monitor.model import PollReport
+from monitor.model import DeliveryState, PollReport
 from monitor.settings import (
     DigestSettings,
     FetchSettings,
@@ -146,7 +146,7 @@ async def play(
                     articles=progress.articles + sum(report.new for report in polled),
                     alerts=progress.alerts + sum(report.alerts for report in polled),
                     digests=progress.digests + len(digests),
-                    sent=progress.sent + len(delivered),
+                    sent=progress.sent + sum(delivery.state is DeliveryState.SENT for delivery in delivered),
                 )
                 listener(progress)
                 moment += step

@@ -155,16 +155,22 @@ def test_the_print_says_why_and_takes_no_markup_from_feeds() -> None:
 def test_files_are_kept_with_names_that_sort_by_time(tmp_path: Path) -> None:
     """HTML, text and the message as it was received; two digests in one minute do not overwrite each other."""
     prepare(tmp_path / "out")
-    twice = replace(OUTCOME, digests=(OUTCOME.digests[0], replace(OUTCOME.digests[0], digest_id=2, deliveries=())))
-    names = [path.name for path in keep(twice, tmp_path / "out")]
-    assert names == [
-        "0700-south-asia.html",
-        "0700-south-asia.txt",
-        "0700-south-asia-desk-example-org.eml",
+    other = replace(DELIVERY, delivery_id=2, recipient="desk@example.net")
+    message = replace(OUTCOME.received[0], recipient="desk@example.net")
+    first = replace(OUTCOME.digests[0], deliveries=(DELIVERY, other))
+    second = replace(OUTCOME.digests[0], digest_id=2, deliveries=())
+    busy = replace(OUTCOME, digests=(first, second), received=(*OUTCOME.received, message))
+    paths = keep(busy, tmp_path / "out")
+    assert [path.name for path in paths] == [
         "0700-south-asia-2.html",
         "0700-south-asia-2.txt",
+        "0700-south-asia.desk-2.eml",
+        "0700-south-asia.desk.eml",
+        "0700-south-asia.html",
+        "0700-south-asia.txt",
     ]
-    assert (tmp_path / "out" / names[2]).read_bytes() == MAIL
+    assert paths[3].read_bytes() == MAIL
+    assert all(path.is_file() for path in paths)
 
 
 def test_only_a_folder_of_an_earlier_play_is_cleared(tmp_path: Path) -> None:
