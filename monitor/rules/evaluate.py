@@ -9,7 +9,7 @@ The meaning, where it could be doubted
       word cannot be shown. A query may hold without a hit (`lang:ur AND NOT truce`).
     - A field narrows: `title:(a AND NOT b)` asks both of the title. Without a field, title and body count.
     - `/…/` runs over the text as published, case and all, with boilerplate and addresses blanked. Its hits count as the
-      words they touch.
+      words they touch, or the word after where they touch none.
     - `tag:` compares folded text; `lang:ur` holds for `ur` and `ur-PK`; `feed:` compares ids as they are.
 """
 
