@@ -75,7 +75,7 @@ ADVICE: dict[Condition, str] = {
     Condition.TOO_LARGE: "find a smaller feed of the site, or raise the largest body",
     Condition.REDIRECTS: "open the address in a browser and put what it ends at into the rule file",
     Condition.PROTOCOL: "wait; when it stays, the server or a proxy on the way is broken",
-    Condition.WEB_PAGE: "put the feed that the page names into the rule file; where it tests for browsers, ask the publisher",
+    Condition.WEB_PAGE: "put the feed that the page names into the rule file; where it tests for browsers, ask them",
     Condition.EMPTY: "wait; when it stays, ask the publisher",
     Condition.NOT_A_FEED: "correct the address: `monitor feeds discover` on the site",
     Condition.MALFORMED: "tell the publisher; `monitor feeds check` shows what came",

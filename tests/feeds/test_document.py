@@ -202,6 +202,7 @@ def test_a_guid_is_the_link_only_where_it_says_so() -> None:
         ("AT&amp;T &amp; Q&amp;A", "AT&T & Q&A"),
         ("  spread \n over\tlines ", "spread over lines"),
         ("&lt;script&gt;alert(1)&lt;/script&gt;Safe", "Safe"),
+        ("A&lt;!-- b --&gt;&lt;STYLE type='x'&gt;p{}&lt;/Style &gt;C &lt;!-- open", "A C <!-- open"),
         ("&#8216;Truce&#8217; &#x1F54A;", "‘Truce’ 🕊"),
         ("caf&#233; caf&amp;eacute;", "café café"),
     ],

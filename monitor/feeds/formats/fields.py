@@ -63,8 +63,7 @@ _TAG = re.compile(
     r"(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
-_HIDDEN = re.compile(r"<(script|style)\b[^<>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_HIDDEN = re.compile(r"<!--|<(script|style)(?=[\s>])", re.IGNORECASE)
 _GAP_TAG = re.compile(r"</?(?:br|p|div|li|h[1-6]|hr|blockquote|ul|ol)\b", re.IGNORECASE)
 _ANY_REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}$")
@@ -100,11 +99,25 @@ def title_of(text: Text) -> str:
     value = text.value[: LONGEST_TITLE * 8]
     if text.markup is not Markup.PLAIN:
         if "<" in value:
-            value = _COMMENT.sub(" ", _HIDDEN.sub(" ", value))
-            value = _TAG.sub(lambda tag: " " if _GAP_TAG.match(tag[0]) else "", value)
+            value = _TAG.sub(lambda tag: " " if _GAP_TAG.match(tag[0]) else "", _without_hidden(value))
         if "&" in value and (text.markup is Markup.HTML or _ANY_REFERENCE.search(value)):
             value = html.unescape(value)
     return _SPACE.sub(" ", value).strip()[:LONGEST_TITLE]
+
+
+def _without_hidden(value: str) -> str:
+    """Drop comments, scripts and styles that are closed. Linear, which one pattern with a lazy middle is not."""
+    parts: list[str] = []
+    at = 0
+    while found := _HIDDEN.search(value, at):
+        mark = f"</{found[1].lower()}" if found[1] else "--"
+        end = value.lower().find(mark, found.end())
+        close = value.find(">", end) if end >= 0 else -1
+        if close < 0:
+            break
+        parts += [value[at : found.start()], " "]
+        at = close + 1
+    return "".join([*parts, value[at:]])
 
 
 def longest_markup(texts: Sequence[Text]) -> str:
