@@ -144,6 +144,7 @@ def match(
 @app.command()
 def explain(
     rule_id: Annotated[str, typer.Argument(metavar="RULE|all", help="A rule's id, or all.")],
+    *,
     text: Annotated[str | None, typer.Option("--text", help="A text; of several lines the first is the title.")] = None,
     file: Annotated[str | None, typer.Option("--file", help="Articles: JSON lines, text or HTML; - for stdin.")] = None,
     rules: RulesFolder = DEFAULT_FOLDER,

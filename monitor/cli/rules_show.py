@@ -103,6 +103,9 @@ def print_explanation(name: str, explanation: Explanation, document: Document, *
         if verdict.because and not (verdict.parts and verdict.holds):
             line.append(f"  {verdict.because}", style="dim")
         out.print(line, soft_wrap=True)
+    for clause in explanation.root.missing:
+        because = f", since {clause.because}" if clause.because else ""
+        out.print(Text(f"    failed: {clause.source}{because}", style="bold"), soft_wrap=True)
     spans = explanation.spans or [span for verdict in explanation.root.missing for span in verdict.spans]
     for field, text in (("title", document.title), ("body", document.body)):
         marked = _marked(text, [span for span in spans if span.field == field])
@@ -122,9 +125,7 @@ def print_near_misses(misses: Sequence[NearMiss]) -> None:
 
 
 def _telling(verdict: Verdict, depth: int = 0) -> Iterator[tuple[int, Verdict]]:
-    """Yield the clauses that decided: of what holds not the alternatives that failed, of a NOT that holds nothing
-    below.
-    """
+    """Yield the clauses that decided: not the failed alternatives of what holds, and nothing under a NOT that holds."""
     yield depth, verdict
     if verdict.holds and verdict.source.startswith("NOT "):
         return

@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-import regex
-
 from monitor.rules.book import Place
 from monitor.rules.findings import Check, Level, Spot
 from monitor.rules.load import Item, LoadedBook
@@ -23,6 +21,7 @@ _ACRONYM = re.compile(r"[A-Z]{2,5}")
 _NESTED = re.compile(r"\((?:\?:)?(?:[^()\\]|\\.)*[+*}](?:[^()\\]|\\.)*\)(?:[+*]|\{\d+,\d*\})")
 """A repeated group that repeats inside: `(a+)+`, the classic cause of exponential matching (OWASP, "ReDoS")."""
 _ADJACENT = re.compile(r"(\.[*+]).{0,3}\1|(\\w[*+]).{0,2}\2|(\\s[*+])\3")
+_OPEN_END = re.compile(r"^\.[*+]|(?<!\\)\.[*+]$")
 _PLAIN_PATTERN = re.compile(r"(?:\\b)?[\w\s'-]+(?:\\b)?")
 
 
@@ -95,10 +94,10 @@ def _explosive(loaded: LoadedBook) -> Iterator[Spot]:
             yield Spot(place, f"/{node.pattern}/ can take exponential time: a repetition repeats, or two meet")
 
 
-def _empty_pattern(loaded: LoadedBook) -> Iterator[Spot]:
+def _open_pattern(loaded: LoadedBook) -> Iterator[Spot]:
     for _, node, _, place in queries(loaded):
-        if isinstance(node, Regex) and regex.search(node.pattern, "", timeout=1) is not None:
-            yield Spot(place, f"/{node.pattern}/ matches the empty text, so it holds everywhere")
+        if isinstance(node, Regex) and _OPEN_END.search(node.pattern):
+            yield Spot(place, f"/{node.pattern}/ takes in the whole line: the match shows nothing in particular")
 
 
 def _plain_pattern(loaded: LoadedBook) -> Iterator[Spot]:
@@ -188,7 +187,7 @@ CHECKS = (
         "Repeat single characters only, with a limit: {1,20}.",
         _explosive,
     ),
-    Check("Q107", Level.ERROR, "A pattern that matches nothing at all", "Use + in place of *.", _empty_pattern),
+    Check("Q107", Level.WARNING, "A pattern that takes in the whole line", "Remove the .* at its end.", _open_pattern),
     Check("Q108", Level.INFO, "A pattern without a pattern", "Write the words.", _plain_pattern),
     Check(
         "Q109",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from monitor.rules.book import Rule
@@ -47,15 +48,17 @@ def _shadowed(loaded: LoadedBook) -> Iterator[Spot]:
     conjuncts = {
         id_: _operands(rule.tree, And) for id_, rule in rules.items() if rule.tree is not None and not rule.evidence
     }
+    frequency = Counter(clause for clauses in conjuncts.values() for clause in clauses)
     for id_, clauses in conjuncts.items():
-        by_clause.setdefault(min(clauses, key=len), []).append(id_)
+        by_clause.setdefault(min(clauses, key=lambda clause: (frequency[clause], clause)), []).append(id_)
+    alternatives = _branches(loaded)
     for id_, clauses in conjuncts.items():
         names = {f"rule:{id_}"}
         wider = {other for clause in clauses for other in by_clause.get(clause, ()) if conjuncts[other] < clauses}
         wider |= {clause[5:] for clause in clauses - names if clause.startswith("rule:") and clause[5:] in rules}
         tree = rules[id_].tree
         whole = to_source(tree) if tree is not None else ""
-        wider |= {other for other, branches in _branches(loaded).get(whole, ()) if other != id_ and branches > 1}
+        wider |= {other for other, branches in alternatives.get(whole, ()) if other != id_ and branches > 1}
         for other in sorted(wider - {id_}):
             if _tells_as_much(rules[other], rules[id_]):
                 yield Spot(
