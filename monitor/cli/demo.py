@@ -16,7 +16,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from monitor.cli.demo_report import print_outcome
 from monitor.cli.output import console, print_json
 from monitor.demo.keep import keep, prepare
-from monitor.demo.outcome import as_json
+from monitor.demo.outcome import Outcome, as_json
 from monitor.demo.play import Progress as Played
 from monitor.demo.play import play
 from monitor.demo.script import ZONE
@@ -31,11 +31,27 @@ def demo(
     ] = DEFAULT_OUT,
     rules: Annotated[
         Path | None,
-        typer.Option(help="Play the day with these rules, actors and lexicons instead of the shipped ones."),
+        typer.Option(help="Play the day with the rules and desks of this folder instead of the shipped ones."),
     ] = None,
     as_json_: Annotated[bool, typer.Option("--json", help="Print the outcome as one JSON document.")] = False,
 ) -> None:
     """Play one day of sample news through the whole monitor, offline, in seconds; show and keep the digests."""
+    outcome = played(out, rules)
+    if as_json_:
+        print_json(as_json(outcome))
+    else:
+        print_outcome(outcome, console())
+    if outcome.faults:
+        raise typer.Exit(1)
+
+
+def played(out: Path, rules: Path | None = None) -> Outcome:
+    """Play the day with progress on stderr; leave the digests and the log of the day in a folder.
+
+    Raises:
+        InputError: The folder holds something else, or cannot be written.
+        RuleBookError: The rules give no book.
+    """
     prepare(out)
     log = out / "monitor.log"
     with log.open("w", encoding="utf-8") as stream, tempfile.TemporaryDirectory(prefix="monitor-demo-") as folder:
@@ -45,13 +61,7 @@ def demo(
                 outcome = asyncio.run(play(Path(folder), watch=rules, listener=listener))
         finally:
             set_up_logging()
-    outcome = replace(outcome, files=(*keep(outcome, out), log))
-    if as_json_:
-        print_json(as_json(outcome))
-    else:
-        print_outcome(outcome, console())
-    if outcome.faults:
-        raise typer.Exit(1)
+    return replace(outcome, files=(*keep(outcome, out), log))
 
 
 @contextmanager

@@ -145,7 +145,6 @@ def _article(article: Article, matches: Sequence[Match], names: _Names, book: Ru
         is_baseline=article.is_baseline,
         story_id=article.story_id or 0,
         reprint_of=article.reprint_of,
-        placed_because="",
         matches=tuple(matches),
     )
 

@@ -51,7 +51,6 @@ class ArticlePlayed:
     is_baseline: bool
     story_id: int
     reprint_of: int | None
-    placed_because: str
     matches: tuple[Match, ...]
 
 

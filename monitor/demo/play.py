@@ -22,6 +22,7 @@ from monitor.demo.rulebook import lay_out
 from monitor.demo.script import Day, load_day
 from monitor.demo.site import Site
 from monitor.demo.slack_standin import SlackStandIn
+from monitor.desks.outbox import slack_channels
 from monitor.model import DeliveryState, PollReport
 from monitor.settings import (
     DigestSettings,
@@ -37,7 +38,6 @@ from monitor.settings import (
 
 STEP = timedelta(minutes=5)
 OPERATOR = "operator@example.org"
-SLACK_CHANNELS = ("#south-asia",)
 
 MAIL_BUSY_AT = timedelta(hours=18, minutes=55)
 """After this time of day the mail server asks the next sender to come back: a retry to be seen."""
@@ -116,10 +116,11 @@ async def play(
     with (
         Site(script, now=clock.now) as site,
         Mailbox(now=clock.now) as mailbox,
-        SlackStandIn(channels=SLACK_CHANNELS, now=clock.now) as slack,
+        SlackStandIn(channels=(), now=clock.now) as slack,
     ):
         lay_out(folder / "rules", script, site.url, watch=watch)
         app = build(_settings(folder, site, mailbox, slack), clock=clock, chance=lambda: 0.0)
+        slack.add_channels(slack_channels([spec for desk in app.book.desks.values() for spec in desk.channels]))
         try:
             reports: list[PollReport] = []
             progress = Progress(at=script.start, done=0.0)

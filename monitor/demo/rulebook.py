@@ -1,8 +1,9 @@
-"""Lay out the rule folder of the sample day: the shipped watch, the demo's desks, and feeds on the local site.
+"""Lay out the rule folder of the sample day: a watch, desks, and the day's own feeds on the local site.
 
-The watch (actors, lexicons, rules) is `rules/` of the source tree, or its copy inside an installed package. Files of it
-that hold feeds or desks are left out, since the day has its own, and so are the tests beside its rules, which may name
-those feeds.
+The watch (actors, lexicons, rules) is `rules/` of the source tree, or its copy inside an installed package, or a folder
+that an operator names. Its feeds are left out, since the day has its own, and so are the tests beside its rules, which
+may name those feeds. The shipped watch plays with the demo's desks; an operator's folder keeps its own where it has any:
+whatever their addresses are, mail and posts go to the stand-ins.
 """
 
 from __future__ import annotations
@@ -16,11 +17,12 @@ from monitor.demo.script import Day
 from monitor.errors import InputError
 
 _HERE = Path(__file__).parent
-_OWN = _HERE / "rules"
+_DESKS = _HERE / "rules" / "desks.yaml"
 _INSTALLED = _HERE / "watch"
 """Where the wheel puts its copy of the shipped rules."""
 _SOURCE_TREE = _HERE.parent.parent / "rules"
-_TESTS = re.compile(r"( +)tests:")
+_FEEDS_AND_TESTS = re.compile(r"(feeds| +tests):")
+_FEEDS_AND_TESTS_AND_DESKS = re.compile(r"(feeds|desks| +tests):")
 _TOP_LEVEL_KEY = re.compile(r"^([a-z_]+):", re.MULTILINE)
 
 
@@ -43,17 +45,19 @@ def lay_out(folder: Path, day: Day, address_of: Callable[[str], str], *, watch: 
         folder: Made if it is missing.
         day: Gives the feeds.
         address_of: Gives the address of a feed by its id.
-        watch: The rules to play the day with; None for the shipped ones.
+        watch: The operator's folder to play the day with; None for the shipped watch.
     """
     source = watch or shipped_watch()
+    dropped = _FEEDS_AND_TESTS if watch is not None else _FEEDS_AND_TESTS_AND_DESKS
+    has_desks = False
     for path in sorted(source.rglob("*.yaml")):
-        text = path.read_text(encoding="utf-8")
-        if {"feeds", "desks"} & set(_TOP_LEVEL_KEY.findall(text)):
-            continue
+        kept = "".join(_without(dropped, path.read_text(encoding="utf-8").splitlines(keepends=True)))
+        has_desks = has_desks or "desks" in _TOP_LEVEL_KEY.findall(kept)
         copy = folder / path.relative_to(source)
         copy.parent.mkdir(parents=True, exist_ok=True)
-        copy.write_text("".join(_without_tests(text.splitlines(keepends=True))), encoding="utf-8")
-    (folder / "desks.yaml").write_text((_OWN / "desks.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+        copy.write_text(kept, encoding="utf-8")
+    if not has_desks:
+        (folder / "demo-desks.yaml").write_text(_DESKS.read_text(encoding="utf-8"), encoding="utf-8")
     feeds = [
         {
             "id": feed.id,
@@ -67,17 +71,21 @@ def lay_out(folder: Path, day: Day, address_of: Callable[[str], str], *, watch: 
     ]
     # A JSON value is a YAML value.
     lines = [f"  - {json.dumps(feed, ensure_ascii=False)}\n" for feed in feeds]
-    (folder / "feeds.yaml").write_text("feeds:\n" + "".join(lines), encoding="utf-8")
+    (folder / "demo-feeds.yaml").write_text("feeds:\n" + "".join(lines), encoding="utf-8")
 
 
-def _without_tests(lines: Iterable[str]) -> Iterator[str]:
-    """Leave out each `tests:` key with everything that is indented deeper than it."""
+def _without(keys: re.Pattern[str], lines: Iterable[str]) -> Iterator[str]:
+    """Leave out the values of some keys, written as block mappings: every line that is indented deeper.
+
+    Items of a list may stand at the depth of their key, as YAML allows.
+    """
     deeper_than: int | None = None
     for line in lines:
         indent = len(line) - len(line.lstrip(" "))
-        if deeper_than is not None and (not line.strip() or indent > deeper_than):
+        if deeper_than is not None and (
+            not line.strip() or indent > deeper_than or (indent == deeper_than and line[indent] in "-#")
+        ):
             continue
-        found = _TESTS.match(line)
-        deeper_than = len(found[1]) if found else None
-        if found is None:
+        deeper_than = indent if keys.match(line) else None
+        if deeper_than is None:
             yield line

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import threading
 from collections import deque
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import TracebackType
@@ -110,6 +110,12 @@ class SlackStandIn:
     def channel_id(self, name: str) -> str:
         """Return Slack's id of a channel that exists."""
         return self._ids[name]
+
+    def add_channels(self, names: Iterable[str]) -> None:
+        """Let further channels exist, with the bot in them."""
+        with self._lock:
+            for name in names:
+                self._ids.setdefault(name, f"C{len(self._ids) + 1:010d}")
 
     # --- faults, used up in the order they were planned ---------------------------------------------------------------
 

@@ -64,7 +64,6 @@ ARTICLE = ArticlePlayed(
     is_baseline=False,
     story_id=1,
     reprint_of=None,
-    placed_because="",
     matches=(MATCH,),
 )
 OUTCOME = Outcome(

@@ -18,22 +18,49 @@ def test_the_day_s_rule_folder_loads(tmp_path: Path) -> None:
     assert set(book.feeds) == {feed.id for feed in day.feeds}
     assert book.feeds["al-marfa"].url == "http://127.0.0.1:9/al-marfa/feed"
     assert set(book.desks) == {"south-asia", "istanbul"}
+    assert all(rule.desks for rule in book.rules.values())
     assert not any(rule.tests for rule in book.rules.values())
     assert {item.lookalike_of for item in day.items} - {""} <= set(book.rules)
 
 
-def test_feeds_and_desks_of_the_watch_are_left_out(tmp_path: Path) -> None:
-    """An operator's own rules can be played: their feeds are not polled, their desks not told."""
+WATCH = """\
+feeds:
+- {id: live, name: Live, url: "https://live.example/feed"}
+# a note
+rules:
+  - id: x
+    title: X
+    query: truce
+    tests:
+      match: [a truce of feed live]
+    desks: [real]
+"""
+
+
+def test_an_operator_s_folder_keeps_its_desks_and_loses_its_feeds(tmp_path: Path) -> None:
+    """Live feeds are not polled, tests that may name them are left out, desks stay."""
     watch = tmp_path / "watch"
     watch.mkdir()
-    (watch / "mine.yaml").write_text("rules:\n  - {id: x, title: X, query: truce, desks: [istanbul]}\n")
-    (watch / "live.yaml").write_text("feeds:\n  - {id: live, name: Live, url: 'https://live.example/feed'}\n")
-    (watch / "people.yaml").write_text("desks:\n  - {id: real, name: Real}\n")
+    (watch / "all.yaml").write_text(WATCH)
+    (watch / "people.yaml").write_text(
+        "desks:\n  - {id: real, name: Real, every: 1h, channels: [{email: [real@example.org]}]}\n"
+    )
     lay_out(tmp_path / "rules", load_day(), lambda feed_id: f"http://127.0.0.1:9/{feed_id}", watch=watch)
     book = load_rule_book(tmp_path / "rules")
     assert set(book.rules) == {"x"}
+    assert book.rules["x"].tests == ()
+    assert book.rules["x"].desks == ("real",)
     assert "live" not in book.feeds
-    assert "real" not in book.desks
+    assert set(book.desks) == {"real"}
+
+
+def test_an_operator_s_folder_without_desks_gets_the_demo_s(tmp_path: Path) -> None:
+    """Rules under trial can be played alone."""
+    watch = tmp_path / "watch"
+    watch.mkdir()
+    (watch / "mine.yaml").write_text("rules:\n  - {id: x, title: X, query: truce, desks: [istanbul]}\n")
+    lay_out(tmp_path / "rules", load_day(), lambda feed_id: f"http://127.0.0.1:9/{feed_id}", watch=watch)
+    assert set(load_rule_book(tmp_path / "rules").desks) == {"south-asia", "istanbul"}
 
 
 @pytest.mark.parametrize("name", ["watch/ttp-ceasefire.yaml", "lexicons.yaml", "actors/ttp.yaml"])
