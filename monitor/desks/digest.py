@@ -176,7 +176,9 @@ def _item(
     rule_ids = {rule_id for alert in alerts for rule_id in alert.rule_ids}
     own = [match for match in sources.matches.get(article.id, ()) if match.rule_id in rule_ids]
     own.sort(key=lambda match: (-match.severity.rank, match.rule_id))
-    spans = [span for match in own for span in match.spans]
+    # A match may have been stored for an older text of the article: marks stand only where its words still stand.
+    fields = {"title": article.title, "body": article.body}
+    spans = [s for match in own for s in match.spans if fields.get(s.field, "")[s.start : s.end] == s.text]
     title = headline(article.title, spans, limit=HEADLINE_LIMIT) or headline(article.body, (), limit=HEADLINE_LIMIT)
     sentence = matched_sentence(article.body, spans, limit=SENTENCE_LIMIT)
     code = _language_code(article.language)

@@ -128,7 +128,9 @@ def _runs(text: str, start: int, end: int, spans: Sequence[Span], limit: int) ->
     if end - start > limit:
         first_start, first_end = hits[0] if hits else (start, start)
         if first_end - start > limit - 1:
-            start = _cut_after(text, max(start, min(first_start - limit // 4, first_end - limit + 2)), first_start)
+            start = _cut_after(
+                text, min(first_start, max(start, first_start - limit // 4, first_end - limit + 2)), first_start
+            )
             lead = ELLIPSIS
         if end - start > limit - len(lead):
             end, tail = start + _cut_before(text[start:end], limit - len(lead) - 1), ELLIPSIS

@@ -41,8 +41,8 @@ def sender_of(address: str, *, unsubscribe: str = "") -> Sender:
     Raises:
         ValueError: The domain is no domain name.
     """
-    domain = parseaddr(address)[1].rpartition("@")[2] or "localhost"
-    return Sender(address, domain.encode("idna").decode(), unsubscribe)
+    _, at, domain = parseaddr(address)[1].rpartition("@")
+    return Sender(address, domain.encode("idna").decode() if at and domain else "localhost", unsubscribe)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ header (`clean_header`). Refuses to send: `delivery/` puts these bytes on the wi
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email import policy
@@ -96,35 +96,47 @@ def build_message(headers: Headers, body: EmailBody) -> bytes:
     message["To"] = clean_header(headers.recipient)
     message["Subject"] = shorten(clean_header(headers.subject), SUBJECT_LIMIT)
     message["Date"] = format_datetime(headers.at)
-    message["Message-ID"] = headers.message_id
-    if headers.references:
-        message["In-Reply-To"] = headers.references[-1]
-        message["References"] = " ".join(headers.references)
-    name = "".join(c for c in clean_header(headers.list_name) if c.isascii() and (c.isalnum() or c in " -_"))
-    message["List-Id"] = f"{name.strip()} <{headers.list_id}>".strip()
-    if headers.unsubscribe:
-        message["List-Unsubscribe"] = f"<{clean_header(headers.unsubscribe)}>"
-        if headers.unsubscribe.startswith("https:"):
-            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office reply comes back
-    message["X-Auto-Response-Suppress"] = "All"  # the same for Exchange, [MS-OXCMAIL] section 2.1.3.2.9
     message.set_content(body.text, cte=_encoding(body.text))
+    ours = b"".join(_own_headers(headers))
     if not body.html:
-        return message.as_bytes()
+        return ours + message.as_bytes()
     message.add_alternative(body.html, subtype="html", cte=_encoding(body.html))
     for part in message.iter_parts():
         if isinstance(part, MIMEPart):
             del part["MIME-Version"]  # belongs to the whole message only
     message.set_boundary(f"=_{hashlib.sha256(headers.message_id.encode()).hexdigest()[:32]}")
-    return message.as_bytes()
+    return ours + message.as_bytes()
 
 
 def clean_header(text: str) -> str:
     """Make text fit for a header: one line, no control, format or direction-changing characters, whatever it holds.
 
-    Applied to text that is decoded already: a line break inside an encoded word is a line break here.
+    Nothing that looks like an encoded word (RFC 2047) stays: `email` decodes one that stands in a subject, and a line
+    break hidden in it became a header of its own (Python 3.11.7).
     """
-    return one_line(text)
+    return one_line(text).replace("=?", "= ?")
+
+
+def _own_headers(headers: Headers) -> Iterator[bytes]:
+    """Write the headers that are our own and ASCII, one line for each id: `email` would break and encode long ones."""
+    yield _line("Message-ID", headers.message_id)
+    if headers.references:
+        yield _line("In-Reply-To", headers.references[-1])
+        yield _line("References", "\r\n ".join(headers.references))
+    name = "".join(c for c in clean_header(headers.list_name) if c.isascii() and (c.isalnum() or c in " -_"))
+    yield _line("List-Id", f"{name.strip()} <{headers.list_id}>".strip())
+    if headers.unsubscribe:
+        yield _line("List-Unsubscribe", f"<{headers.unsubscribe}>")
+        if headers.unsubscribe.startswith("https:"):
+            yield _line("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
+    yield _line("Auto-Submitted", "auto-generated")  # RFC 3834: no out-of-office reply comes back
+    yield _line("X-Auto-Response-Suppress", "All")  # the same for Exchange, [MS-OXCMAIL] section 2.1.3.2.9
+
+
+def _line(name: str, value: str) -> bytes:
+    if not all(" " <= character <= "~" for character in value.replace("\r\n ", "")):
+        raise ValueError(f"{name} holds what cannot stand in a header: {value!r}")
+    return f"{name}: {value}\r\n".encode("ascii")
 
 
 def _render(content: DigestContent) -> str:
@@ -158,7 +170,7 @@ def _templates() -> tuple[Environment, Markup]:
 
 @cache
 def _inliner() -> css_inline.CSSInliner:
-    return css_inline.CSSInliner(keep_style_tags=False, keep_at_rules=True, load_remote_stylesheets=False)
+    return css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False, minify_css=True)
 
 
 def thread_of(desk_id: str, story_ids: Sequence[int], *, day: str, domain: str) -> str:

@@ -57,18 +57,15 @@ def render_slack(content: DigestContent) -> tuple[Payload, ...]:
     """
     fitting = limited(content, STORY_LIMIT)
     units = [_Unit((_section(_fit(fitting.top, _TOP)),)), *_stories(fitting), *_rest(fitting), _foot(fitting)]
-    parts = list(_pack(fitting, units))
-    return tuple(_payload(fitting, blocks, number, len(parts)) for number, blocks in enumerate(parts, start=1))
+    title, subject = fitting.title, fitting.subject
+    parts = list(_pack(title, subject, units))
+    return tuple(_numbered(title, subject, blocks, number, len(parts)) for number, blocks in enumerate(parts, start=1))
 
 
 def plain_message(text: str, lines: Sequence[str]) -> tuple[Payload, ...]:
     """Render lines of text, one block each, under a heading: a notice without stories. Long lines are shortened."""
-    sections: list[Block] = [_section(_fit(line, _FOOT)) for line in lines if line]
-    parts: list[list[Block]] = [[]]
-    for section in sections:
-        if not _fits(text, [*parts[-1], section]):
-            parts.append([])
-        parts[-1].append(section)
+    units = [_Unit((_section(_fit(line, _FOOT)),)) for line in lines if line]
+    parts = list(_pack(text, text, units))
     return tuple(_numbered(text, text, blocks, number, len(parts)) for number, blocks in enumerate(parts, start=1))
 
 
@@ -82,31 +79,30 @@ def escape(text: str) -> str:
     return "".join(_ESCAPES.get(character, character) for character in text.translate(_FORMATTING))
 
 
-def _pack(content: DigestContent, units: Iterable[_Unit]) -> Iterator[list[Block]]:
+def _pack(title: str, fallback: str, units: Iterable[_Unit]) -> Iterator[list[Block]]:
+    """Put units into as few messages as hold them, in order, each with its heading once a message."""
+    room = MESSAGE_LIMIT - _ENVELOPE - size_of(_numbered(title, fallback, (), 99, 99))
     blocks: list[Block] = []
-    label = ""
+    label, taken = "", 0
     for unit in units:
-        heading = _label(unit.label) if unit.label and unit.label != label else ()
-        if blocks and not _fits(content.title, [*blocks, *heading, *unit.blocks], content.subject):
+        added = [*(_label(unit.label) if unit.label and unit.label != label else ()), *unit.blocks]
+        size = sum(map(_size, added))
+        if blocks and (len(blocks) + len(added) >= BLOCK_LIMIT or taken + size > room):
             yield blocks
-            heading = _label(f"{unit.label} (continued)" if unit.label == label else unit.label) if unit.label else ()
-            blocks = []
-        blocks += [*heading, *unit.blocks]
-        label = unit.label
+            goes_on = unit.label and unit.label == label
+            added = [*(_label(f"{unit.label} (continued)") if goes_on else ()), *added]
+            blocks, taken, size = [], 0, sum(map(_size, added))
+        blocks += added
+        label, taken = unit.label, taken + size
     yield blocks
 
 
-def _fits(title: str, blocks: Sequence[Block], fallback: str = "") -> bool:
-    payload = _numbered(title, fallback or title, blocks, 99, 99)
-    return len(payload["blocks"]) <= BLOCK_LIMIT and size_of(payload) <= MESSAGE_LIMIT - _ENVELOPE
+def _size(block: Block) -> int:
+    return size_of(block.to_dict()) + len(", ")
 
 
 _ENVELOPE = 400
 """Kept free for what the sender adds: the channel's name and the metadata by which a post is found again."""
-
-
-def _payload(content: DigestContent, blocks: Sequence[Block], number: int, parts: int) -> Payload:
-    return _numbered(content.title, content.subject, blocks, number, parts)
 
 
 def _numbered(title: str, fallback: str, blocks: Sequence[Block], number: int, parts: int) -> Payload:
