@@ -38,7 +38,7 @@ class Notices:
         ]
 
     def open(self) -> list[Notice]:
-        rows = self.connection.query("SELECT * FROM notices WHERE cleared_at IS NULL ORDER BY id")
+        rows = self.connection.query("SELECT * FROM notices WHERE cleared_at IS NULL ORDER BY +id")
         return [_notice(row) for row in rows]
 
     def mark_told(self, ids: Iterable[int], at: datetime) -> None:

@@ -44,10 +44,11 @@ def prune(store: SqliteStore, *, older_than: timedelta, now: datetime) -> Pruned
     connection = store.connection
     articles = stories = 0
     while found := connection.query(_LONE_ARTICLES, [before, before, BATCH]):
-        articles += _delete_articles(store, [row["id"] for row in found])
+        with store.unit_of_work():
+            articles += _delete_in_unit(store, [row["id"] for row in found])
     while found := connection.query(_STORIES, [before, before, BATCH]):
-        for row in found:
-            with store.unit_of_work():
+        with store.unit_of_work():
+            for row in found:
                 members = [article.id for article in store.stories.members(row["id"])]
                 articles += _delete_in_unit(store, members)
                 stories += connection.execute("DELETE FROM stories WHERE id = ?", [row["id"]])
@@ -59,11 +60,6 @@ def prune(store: SqliteStore, *, older_than: timedelta, now: datetime) -> Pruned
     connection.maintain("PRAGMA optimize")
     connection.maintain("PRAGMA wal_checkpoint(TRUNCATE)")
     return Pruned(articles, stories, payloads, digests, notices)
-
-
-def _delete_articles(store: SqliteStore, ids: list[int]) -> int:
-    with store.unit_of_work():
-        return _delete_in_unit(store, ids)
 
 
 def _delete_in_unit(store: SqliteStore, ids: list[int]) -> int:

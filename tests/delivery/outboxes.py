@@ -79,11 +79,14 @@ class Process:
     channels: Mapping[ChannelKind, Channel]
     clock: HandClock
     fate: Fate = field(default_factory=Fate)
+    meddle: Callable[[SqliteStore], None] = lambda store: None
+    """Called on the writer's thread once the store is open."""
 
     async def _live(self, rounds: int) -> None:
         writer = MortalWorkers("writer", self.fate)
         senders = MortalWorkers("sender", self.fate, threads=4)
         store = writer.submit(open_store, self.path).result()
+        writer.submit(self.meddle, store).result()
         # The outbox reads no rule; the rest of what polls and digests share is at its plainest.
         core = Core(
             store=store,

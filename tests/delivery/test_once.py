@@ -22,6 +22,7 @@ from monitor.demo.mailbox import Mailbox
 from monitor.demo.slack_standin import SlackStandIn
 from monitor.model import ChannelKind, Delivery, DeliveryState
 from monitor.ports import Channel
+from monitor.store import SqliteStore
 from tests.delivery.outboxes import Fate, HandClock, Process, by_recipient, notices, queue
 from tests.store.builders import NOON, delivery
 
@@ -104,6 +105,30 @@ class TestDeath:
             path = tmp_path / f"{course}.sqlite3"
             deaths = [chance.randrange(24) for _ in range(chance.randrange(2, 5))]
             self.holds(path, *self.die_and_live_on(path, deaths))
+
+
+class TestFullDisk:
+    def test_after_the_send_leaves_it_in_doubt(self, path: Path) -> None:
+        """The message went out and that could not be written: one extra copy when there is space again, and no more."""
+        queue(path, map(mail, NAMES[:1]))
+        clock = HandClock()
+
+        def fill(store: SqliteStore) -> None:
+            # A file that may not grow, and an outcome that needs it to.
+            pages = store.connection.scalar("PRAGMA page_count")
+            store.connection.maintain(f"PRAGMA max_page_count={pages + 20}")
+            store.connection.maintain(
+                "CREATE TEMP TRIGGER ballast AFTER UPDATE ON deliveries WHEN new.state = 'sent'"
+                " BEGIN INSERT INTO named_values VALUES ('ballast', hex(zeroblob(1000000))); END"
+            )
+
+        with Mailbox() as mailbox:
+            channel: Channel = SmtpChannel(host=mailbox.host, port=mailbox.port)
+            Process(path, {ChannelKind.EMAIL: channel}, clock, meddle=fill).live(rounds=3)
+            assert by_recipient(path)[NAMES[0]].state is not DeliveryState.SENT
+            assert Process(path, {ChannelKind.EMAIL: channel}, clock).live()
+            assert by_recipient(path)[NAMES[0]].state is DeliveryState.SENT
+            assert len(mailbox.mails) <= 2
 
 
 class TestMail:
