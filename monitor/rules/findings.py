@@ -8,7 +8,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from monitor.rules.book import Place
-from monitor.rules.load import LoadedBook
+from monitor.rules.load import Item, LoadedBook
+from monitor.rules.mistakes import Location
 
 
 class Level(StrEnum):
@@ -43,6 +44,21 @@ class Spot(NamedTuple):
     message: str
     fix: str = ""
     """In place of the check's own, where the place allows a better one."""
+
+
+class Site(NamedTuple):
+    """A node of a query, whose place is worked out only for a finding."""
+
+    item: Item
+    location: Location
+    """Of the query in its entry."""
+    position: int
+    """In the query."""
+
+    @property
+    def place(self) -> Place:
+        """Return where it stands."""
+        return self.item.place_in(self.position, *self.location)
 
 
 @dataclass(frozen=True, slots=True)

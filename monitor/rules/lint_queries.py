@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from monitor.rules.book import Place
-from monitor.rules.findings import Check, Level, Spot
+from monitor.rules.findings import Check, Level, Site, Spot
 from monitor.rules.load import Item, LoadedBook
 from monitor.rules.mistakes import Location
 from monitor.rules.printer import to_source
-from monitor.rules.tree import And, AtLeast, Extent, Filter, FilterKind, Near, Node, Not, Regex, Term, children_of, walk
+from monitor.rules.tree import And, AtLeast, Filter, FilterKind, Near, Node, Not, Regex, Term, children_of, walk
 from monitor.rules.truth import Verdict, judge
 
 WIDE_DISTANCE = 100
@@ -25,12 +25,12 @@ _OPEN_END = re.compile(r"^\.[*+]|(?<!\\)\.[*+]$")
 _PLAIN_PATTERN = re.compile(r"(?:\\b)?[\w\s'-]+(?:\\b)?")
 
 
-def queries(loaded: LoadedBook) -> Iterator[tuple[str, Node, Extent, Place]]:
-    """Yield rule id, node, its extent and its place for every node of every query, parents first."""
-    for id_, item in loaded.items["rules"].items():
+def _nodes(loaded: LoadedBook) -> Iterator[tuple[Node, Site]]:
+    """Yield every node of every query with its site, parents first."""
+    for item in loaded.items["rules"].values():
         for location, (_, tree) in item.queries.items():
             for node in walk(tree) if tree is not None else ():
-                yield id_, node, node.at, item.place_in(node.at.start, *location)
+                yield node, Site(item, location, node.at.start)
 
 
 @lru_cache(maxsize=1)
@@ -89,72 +89,74 @@ def _shown(node: Node) -> str:
 
 
 def _explosive(loaded: LoadedBook) -> Iterator[Spot]:
-    for _, node, _, place in queries(loaded):
+    for node, site in _nodes(loaded):
         if isinstance(node, Regex) and (_NESTED.search(node.pattern) or _ADJACENT.search(node.pattern)):
-            yield Spot(place, f"/{node.pattern}/ can take exponential time: a repetition repeats, or two meet")
+            yield Spot(site.place, f"/{node.pattern}/ can take exponential time: a repetition repeats, or two meet")
 
 
 def _open_pattern(loaded: LoadedBook) -> Iterator[Spot]:
-    for _, node, _, place in queries(loaded):
+    for node, site in _nodes(loaded):
         if isinstance(node, Regex) and _OPEN_END.search(node.pattern):
-            yield Spot(place, f"/{node.pattern}/ takes in the whole line: the match shows nothing in particular")
+            yield Spot(site.place, f"/{node.pattern}/ takes in the whole line: the match shows nothing in particular")
 
 
 def _plain_pattern(loaded: LoadedBook) -> Iterator[Spot]:
-    for _, node, _, place in queries(loaded):
+    for node, site in _nodes(loaded):
         if isinstance(node, Regex) and _PLAIN_PATTERN.fullmatch(node.pattern):
             words = node.pattern.removeprefix("\\b").removesuffix("\\b")
             yield Spot(
-                place, f"/{node.pattern}/ holds no pattern", f'Write "{words}": faster, and case and accents fold.'
+                site.place, f"/{node.pattern}/ holds no pattern", f'Write "{words}": faster, and case and accents fold.'
             )
 
 
 def _wide_near(loaded: LoadedBook) -> Iterator[Spot]:
-    for _, node, _, place in queries(loaded):
+    for node, site in _nodes(loaded):
         if isinstance(node, Near) and node.distance > WIDE_DISTANCE:
-            yield Spot(place, f"{node.distance} words are more than a paragraph: NEAR is hardly more than AND here")
+            yield Spot(
+                site.place, f"{node.distance} words are more than a paragraph: NEAR is hardly more than AND here"
+            )
 
 
 def _feed_filter(loaded: LoadedBook) -> Iterator[Spot]:
-    for _, node, _, place in queries(loaded):
+    for node, site in _nodes(loaded):
         if isinstance(node, Filter) and node.kind is FilterKind.FEED and node.value not in loaded.book.feeds:
-            yield Spot(place, f"no feed has the id {node.value!r}: the filter never holds")
+            yield Spot(site.place, f"no feed has the id {node.value!r}: the filter never holds")
 
 
 def _tag_filter(loaded: LoadedBook) -> Iterator[Spot]:
     tags = {tag.casefold() for feed in loaded.book.feeds.values() for tag in feed.tags}
-    for _, node, _, place in queries(loaded):
+    for node, site in _nodes(loaded):
         if isinstance(node, Filter) and node.kind is FilterKind.TAG and node.value.casefold() not in tags:
-            yield Spot(place, f"no feed has the tag {node.value!r}")
+            yield Spot(site.place, f"no feed has the tag {node.value!r}")
 
 
 def _language_filter(loaded: LoadedBook) -> Iterator[Spot]:
     languages = {feed.language.casefold() for feed in loaded.book.feeds.values() if feed.language}
     prefixes = {language.split("-")[0] for language in languages}
-    for _, node, _, place in queries(loaded):
+    for node, site in _nodes(loaded):
         if not isinstance(node, Filter) or node.kind is not FilterKind.LANG:
             continue
         wanted = node.value.casefold()
         if wanted not in languages and wanted not in prefixes:
-            yield Spot(place, f"no feed has the language {node.value!r}")
+            yield Spot(site.place, f"no feed has the language {node.value!r}")
 
 
 def _exact_without_case(loaded: LoadedBook) -> Iterator[Spot]:
-    for _, node, _, place in queries(loaded):
+    for node, site in _nodes(loaded):
         if isinstance(node, Term) and node.exact and node.text.upper() == node.text.lower():
-            yield Spot(place, f"{node.text!r} has no capital letters: exact: changes nothing")
+            yield Spot(site.place, f"{node.text!r} has no capital letters: exact: changes nothing")
 
 
 def _at_least_one(loaded: LoadedBook) -> Iterator[Spot]:
-    for _, node, _, place in queries(loaded):
+    for node, site in _nodes(loaded):
         if isinstance(node, AtLeast) and node.count == 1:
-            yield Spot(place, "ATLEAST/1 is what every term means anyway")
+            yield Spot(site.place, "ATLEAST/1 is what every term means anyway")
 
 
 def _bare_acronym(loaded: LoadedBook) -> Iterator[Spot]:
-    for _, node, _, place in queries(loaded):
+    for node, site in _nodes(loaded):
         if isinstance(node, Term) and not node.exact and not node.prefix and _ACRONYM.fullmatch(node.text):
-            yield Spot(place, f"{node.text} also holds for {node.text.lower()!r}", f'Write exact:"{node.text}".')
+            yield Spot(site.place, f"{node.text} also holds for {node.text.lower()!r}", f'Write exact:"{node.text}".')
 
 
 def _lone_acronym(loaded: LoadedBook) -> Iterator[Spot]:

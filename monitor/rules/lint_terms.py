@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from monitor.rules.book import Place
-from monitor.rules.findings import Check, Level, Spot
+from monitor.rules.findings import Check, Level, Site, Spot
 from monitor.rules.load import Item, LoadedBook
 from monitor.rules.tree import Term, walk
 from monitor.text.words import term_forms, words_of
@@ -38,14 +38,19 @@ _COMMON = frozenset(_COMMON_WORDS.split())
 
 
 class Written(NamedTuple):
-    """A term as a rule file writes it, with its place."""
+    """A term as a rule file writes it."""
 
     text: str
     """Without a trailing `*`."""
     is_prefix: bool
-    place: Place
+    site: Site
     is_listed: bool
     """It stands in a list of terms, not in a query."""
+
+    @property
+    def place(self) -> Place:
+        """Return where it stands."""
+        return self.site.place
 
 
 def written_terms(loaded: LoadedBook) -> Iterator[Written]:
@@ -53,15 +58,15 @@ def written_terms(loaded: LoadedBook) -> Iterator[Written]:
     for id_, actor in loaded.book.actors.items():
         item = loaded.items["actors"][id_]
         for index, alias in enumerate(actor.aliases):
-            yield _listed(alias.text, alias_place(item, index))
+            yield _listed(alias.text, item, "aliases", index, "text")
             for at, need in enumerate(alias.needs):
-                yield _listed(need, item.place("aliases", index, "needs", at))
+                yield _listed(need, item, "aliases", index, "needs", at)
         for index, lookalike in enumerate(actor.lookalikes):
-            yield _listed(lookalike, item.place("lookalikes", index))
+            yield _listed(lookalike, item, "lookalikes", index)
     for id_, lexicon in loaded.book.lexicons.items():
         item = loaded.items["lexicons"][id_]
         for index, term in enumerate(lexicon.terms):
-            yield _listed(term, item.place(index))
+            yield _listed(term, item, index)
     for item in loaded.items["rules"].values():
         yield from _query_terms(item)
 
@@ -71,15 +76,15 @@ def alias_place(item: Item, index: int) -> Place:
     return item.place("aliases", index, "text")
 
 
-def _listed(term: str, place: Place) -> Written:
-    return Written(term.removesuffix("*").rstrip(), term.endswith("*"), place, True)
+def _listed(term: str, item: Item, *location: int | str) -> Written:
+    return Written(term.removesuffix("*").rstrip(), term.endswith("*"), Site(item, location, 0), True)
 
 
 def _query_terms(item: Item) -> Iterator[Written]:
     for location, (_, tree) in item.queries.items():
         for node in walk(tree) if tree is not None else ():
             if isinstance(node, Term):
-                yield Written(node.text, node.prefix, item.place_in(node.at.start, *location), False)
+                yield Written(node.text, node.prefix, Site(item, location, node.at.start), False)
 
 
 @lru_cache(maxsize=65536)
