@@ -18,10 +18,11 @@ from zoneinfo import ZoneInfo
 from monitor.desks.conflicts import conflicting_figures
 from monitor.desks.content import CutItem, DigestContent, Found, Health, Section, StoryItem, Why
 from monitor.desks.excerpt import Runs, headline, is_rtl, isolate, matched_sentence, one_line, plain, shorten
+from monitor.desks.life import age, count, proof_of_life
 from monitor.desks.schedule import IMMEDIATE, Due, Held, hours_text, is_held
 from monitor.model import Alert, AlertKind, Article, Desk, Match, Severity, Story
 
-__all__ = ["Health", "age", "compose", "digest_key", "link", "proof_of_life"]
+__all__ = ["Health", "compose", "digest_key", "link"]
 
 HEADLINE_LIMIT = 200
 SENTENCE_LIMIT = 320
@@ -31,7 +32,6 @@ URL_LIMIT = 2000
 _FOUND_LIMIT = 6
 _RULES_LIMIT = 5
 _DEVELOPMENTS_LIMIT = 5
-_SILENT_NAMES_LIMIT = 8
 
 _LANGUAGES = {
     "ar": "Arabic", "az": "Azerbaijani", "bn": "Bengali", "de": "German", "es": "Spanish", "fa": "Persian",
@@ -72,7 +72,7 @@ def compose(
         due: The decision this digest carries out; tells what is held and why it comes now.
         alerts: The alerts it holds, stored. Several of one story become one item.
         stories: The stories of the alerts by id.
-        articles: The members of these stories by article id; those that raised an alert must be there.
+        articles: The members of these stories by article id. An alert whose article is not there is told all the same.
         matches: The stored matches by article id; those for other desks are left out.
         feed_names: Outlets by feed id.
         health: The proof of life.
@@ -128,21 +128,6 @@ def digest_key(desk_id: str, slot: str, alert_ids: Iterable[int]) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 
-def proof_of_life(health: Health, *, stories: int, now: datetime) -> str:
-    """Say that the monitor reads, in one line: so that no news can be told from a monitor that is down."""
-    parts = [f"{health.healthy:,} of {health.feeds:,} feeds healthy"]
-    if health.silent:
-        names = [isolate(shorten(one_line(name), NAME_LIMIT)) for name in health.silent[:_SILENT_NAMES_LIMIT]]
-        more = len(health.silent) - len(names)
-        parts.append(f"{len(health.silent)} silent ({', '.join(names)}{f' and {more} more' if more else ''})")
-    parts.append(f"{_count(health.articles_read, 'article')} read")
-    if health.newest_at is not None:
-        parts.append(f"newest {age(now - health.newest_at)} old")
-    if health.gaps:
-        parts.append(_count(health.gaps, "possible gap"))
-    return f"{_count(stories, 'story', 'stories')}. {', '.join(parts)}."
-
-
 def link(url: str | None) -> str | None:
     """Return an address that may stand in any rendering as it is, None when it is not http(s) or too long.
 
@@ -157,22 +142,12 @@ def link(url: str | None) -> str | None:
     return safe if len(safe) <= URL_LIMIT else None
 
 
-def age(elapsed: timedelta) -> str:
-    """Write a span of time in its largest unit, as people say it."""
-    minutes = max(0, int(elapsed.total_seconds() // 60))
-    if minutes < 1:
-        return "under a minute"
-    if minutes < 90:
-        return f"{minutes} min"
-    return f"{round(minutes / 60)} h" if minutes < 48 * 60 else f"{minutes // (24 * 60)} days"
-
-
 def _item(
     desk: Desk, alerts: Sequence[Alert], sources: _Sources, articles: Mapping[int, Article], now: datetime
 ) -> StoryItem:
     # The weightiest alert speaks for the story, the latest of equals: what it says is how things stand.
     voice = max(alerts, key=lambda alert: (alert.severity.rank, alert.created_at, alert.id))
-    article = articles[voice.article_id]
+    article = articles.get(voice.article_id) or _gone(voice)
     rule_ids = {rule_id for alert in alerts for rule_id in alert.rule_ids}
     own = [match for match in sources.matches.get(article.id, ()) if match.rule_id in rule_ids]
     own.sort(key=lambda match: (-match.severity.rank, match.rule_id))
@@ -209,6 +184,12 @@ def _item(
     )
 
 
+def _gone(alert: Alert) -> Article:
+    """Stand in for an article that is not stored any more: its alert is told with what is left, not dropped."""
+    title = f"(the article is not stored any more: {', '.join(alert.rule_ids)})"
+    return Article(alert.article_id, "", None, title, "", (), alert.created_at, story_id=alert.story_id)
+
+
 def _in_order(items: Sequence[StoryItem], newest: Mapping[int, datetime]) -> list[StoryItem]:
     """Order stories by severity, then by rule; what most outlets carry leads, then what is latest."""
     widest: dict[tuple[Severity, str], int] = {}
@@ -225,7 +206,7 @@ def _in_order(items: Sequence[StoryItem], newest: Mapping[int, datetime]) -> lis
 
 
 def _outlet(article: Article, feed_names: Mapping[str, str]) -> str:
-    return shorten(one_line(feed_names.get(article.feed_id, "")) or article.feed_id, NAME_LIMIT)
+    return shorten(one_line(feed_names.get(article.feed_id, "")) or article.feed_id or "unknown outlet", NAME_LIMIT)
 
 
 def _seen(article: Article, zone: ZoneInfo, now: datetime) -> str:
@@ -251,7 +232,7 @@ def _outlets(sources: _Sources) -> int:
 def _company(sources: _Sources) -> str:
     outlets = _outlets(sources)
     origins = sum(member.reprint_of is None for member in sources.members)
-    return f"+{_count(outlets - 1, 'outlet')}, {_count(max(origins, 1), 'origin')}" if outlets > 1 else ""
+    return f"+{count(outlets - 1, 'outlet')}, {count(max(origins, 1), 'origin')}" if outlets > 1 else ""
 
 
 def _why(match: Match) -> Why:
@@ -328,12 +309,12 @@ def _notes(desk: Desk, due: Due, alerts: Sequence[Alert], over: Sequence[StoryIt
     notes = []
     late = sum(is_held(desk, alert.severity, alert.created_at) for alert in alerts)
     if late:
-        notes.append(f"{_count(late, 'alert')} held through quiet hours {hours_text(desk)}, all in this digest.")
+        notes.append(f"{count(late, 'alert')} held through quiet hours {hours_text(desk)}, all in this digest.")
     if due.held:
         notes.append(_waiting(due.held))
     if over:
         limit = f"over the desk's {desk.stories_per_day} stories a day"
-        notes.append(f"{_count(len(over), 'story', 'stories')} listed by headline only: {limit}.")
+        notes.append(f"{count(len(over), 'story', 'stories')} listed by headline only: {limit}.")
     if due.slot == IMMEDIATE:
         notes.append("Sent at once; the next digest does not repeat it.")
     return tuple(notes)
@@ -342,8 +323,4 @@ def _notes(desk: Desk, due: Due, alerts: Sequence[Alert], over: Sequence[StoryIt
 def _waiting(held: Sequence[Held]) -> str:
     counts = Counter((item.because, item.alert.severity) for item in held)
     parts = [f"{count} {severity} ({because})" for (because, severity), count in sorted(counts.items())]
-    return f"{_count(len(held), 'alert')} still to come: {', '.join(parts)}."
-
-
-def _count(number: int, noun: str, plural: str = "") -> str:
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+    return f"{count(len(held), 'alert')} still to come: {', '.join(parts)}."

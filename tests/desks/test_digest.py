@@ -9,7 +9,7 @@ import pytest
 
 from monitor.desks.conflicts import conflicting_figures
 from monitor.desks.content import DigestContent, Health, limited
-from monitor.desks.digest import age, compose, digest_key, link, proof_of_life
+from monitor.desks.digest import compose, digest_key, link
 from monitor.desks.excerpt import Run, plain
 from monitor.desks.sample import FEED_NAMES, NOW, sample_content
 from monitor.desks.schedule import Due, Held, due
@@ -176,29 +176,6 @@ def test_an_empty_digest_is_a_proof_of_life() -> None:
     )
 
 
-def test_many_silent_feeds_are_counted_after_the_first_names() -> None:
-    """A line of names does not become a page."""
-    health = Health(feeds=40, healthy=10, silent=tuple(f"Feed {n}" for n in range(30)))
-    assert "30 silent (Feed 0, Feed 1, " in proof_of_life(health, stories=1, now=NOON)
-    assert "Feed 7 and 22 more)" in proof_of_life(health, stories=1, now=NOON)
-
-
-@pytest.mark.parametrize(
-    ("elapsed", "expected"),
-    [
-        (timedelta(seconds=-5), "under a minute"),
-        (timedelta(seconds=59), "under a minute"),
-        (timedelta(minutes=89), "89 min"),
-        (timedelta(minutes=95), "2 h"),
-        (timedelta(hours=47), "47 h"),
-        (timedelta(days=3, hours=5), "3 days"),
-    ],
-)
-def test_ages(elapsed: timedelta, expected: str) -> None:
-    """A span is written in its largest sensible unit."""
-    assert age(elapsed) == expected
-
-
 @pytest.mark.parametrize(
     ("url", "expected"),
     [
@@ -288,6 +265,14 @@ def test_a_span_outside_the_text_is_left_out() -> None:
     stale = (Span("body", 900, 910, "gone", "gone"), Span("body", 0, 5, "truce", "truce"))
     sentence = composed(alert(), matches={1: [match("truce", *stale)]}).items[0].sentence
     assert sentence == (Run("The truce holds along the border."),)
+
+
+def test_an_alert_whose_article_is_gone_is_told() -> None:
+    """A pruned article does not hold up the others of the digest."""
+    content = composed(alert(1), alert(2, story=2, article=2), articles=(article(1),))
+    assert [plain(item.headline) for item in content.items] == [
+        "Truce holds", "(the article is not stored any more: truce)",
+    ]  # fmt: skip
 
 
 def test_due_and_compose_fit_together() -> None:
