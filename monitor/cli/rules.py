@@ -115,6 +115,7 @@ def match(
     soon as it is found. A bad line is reported with its place and the rest goes on; the exit code is then 1.
     """
     matcher = Matcher(load_rule_book(rules))
+    out = console()
     articles = matched = bad = faults = 0
     for fault in matcher.faults:
         typer.echo(f"rule {fault.rule_id} is muted: {fault.because}", err=True)
@@ -131,7 +132,8 @@ def match(
             if json_:
                 _write(json.dumps(match_record(found, each), ensure_ascii=False))
             else:
-                print_match(found, each)
+                print_match(out, found, each)
+        sys.stdout.flush()
         for fault in result.faults:
             typer.echo(f"{found.id}: rule {fault.rule_id} is muted: {fault.because}", err=True)
             faults += 1

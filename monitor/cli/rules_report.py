@@ -6,21 +6,31 @@ Owns the forms only; what is a problem (`rules.load`) and what is unwise (`rules
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from importlib.metadata import version
+from itertools import islice
+from pathlib import Path
 from typing import Any
 
+from rich.console import Console
 from rich.text import Text
 
 from monitor.cli.output import console
+from monitor.cli.rules_show import one_line
 from monitor.errors import Problem
 from monitor.rules.findings import Check, Finding, Level
 
 INVALID = "E100"
 """The code of a mistake that keeps the book from loading."""
+
+_EXCERPT = 110
+"""Code points of a line of a file that are shown."""
+_TELLS_OF_SECRET = re.compile("secrets never stand in rule files")
+"""The line such a message is about is not shown: logs of CI are public."""
 
 _STYLES = {Level.ERROR: "bold red", Level.WARNING: "yellow", Level.INFO: "cyan"}
 _GITHUB = {Level.ERROR: "error", Level.WARNING: "warning", Level.INFO: "notice"}
@@ -61,6 +71,7 @@ def lines_of(problems: Iterable[Problem], findings: Iterable[Finding]) -> list[L
 def print_text(lines: Sequence[Line], *, with_notes: bool, summary: str) -> None:
     """Print a line for each, its fix beneath, and a summary."""
     out = console()
+    secret = {(line.file, line.line) for line in lines if _TELLS_OF_SECRET.search(line.message)}
     for line in lines:
         if line.level is Level.INFO and not with_notes:
             continue
@@ -68,6 +79,8 @@ def print_text(lines: Sequence[Line], *, with_notes: bool, summary: str) -> None
         text.append(f"{line.level} {line.code}", style=_STYLES[line.level])
         text.append(f": {line.message}", style="not bold")
         out.print(text, soft_wrap=True)
+        if line.level is Level.ERROR and (line.file, line.line) not in secret:
+            _print_excerpt(out, line)
         if line.fix:
             out.print(Text(f"    {line.fix}", style="dim"), soft_wrap=True)
     counts = Counter(line.level for line in lines)
@@ -78,6 +91,20 @@ def print_text(lines: Sequence[Line], *, with_notes: bool, summary: str) -> None
     ]
     hidden = " (--notes shows them)" if counts[Level.INFO] and not with_notes else ""
     out.print(Text(f"{summary}: {', '.join(said) or 'nothing to mend'}{hidden}"), soft_wrap=True)
+
+
+def _print_excerpt(out: Console, line: Line) -> None:
+    """Print the line of the file with a caret under the place, where the file can still be read."""
+    try:
+        with Path(line.file).open(encoding="utf-8-sig", errors="replace") as file:
+            shown = next(islice(file, line.line - 1, None), "").rstrip("\r\n")
+    except OSError:
+        return
+    begin = max(0, line.column - 1 - _EXCERPT // 2)
+    shown = one_line(shown[begin : begin + _EXCERPT])
+    if shown:
+        out.print(Text(f"    {shown}", style="dim"), soft_wrap=True)
+        out.print(Text(f"    {' ' * (line.column - 1 - begin)}^", style="bold red"), soft_wrap=True)
 
 
 def as_json(lines: Sequence[Line]) -> str:

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from rich.console import Console
 from rich.text import Text
 
 from monitor.cli.article_files import FileArticle
@@ -36,7 +37,7 @@ def match_record(found: FileArticle, match: Match) -> dict[str, Any]:
     return {"id": found.id, "rule": match.rule_id, "severity": str(match.severity), "spans": spans}
 
 
-def print_match(found: FileArticle, match: Match) -> None:
+def print_match(out: Console, found: FileArticle, match: Match) -> None:
     """Print a match on one line: article, rule, severity, and each span with its place."""
     line = Text(f"{found.id}  ")
     line.append(match.rule_id, style="bold")
@@ -45,9 +46,9 @@ def print_match(found: FileArticle, match: Match) -> None:
     for span in match.spans:
         start, end, text = found.given(span.field, span.start, span.end)
         named = f" ({span.actor})" if span.actor else ""
-        parts.append(f"{span.field} {start}-{end} «{_one_line(text)}»{named}")
+        parts.append(f"{span.field} {start}-{end} «{one_line(text)}»{named}")
     line.append("; ".join(parts))
-    console().print(line, soft_wrap=True)
+    out.print(line, soft_wrap=True)
 
 
 def record_of(name: str, explanations: Iterable[Explanation], misses: Iterable[NearMiss]) -> dict[str, Any]:
@@ -97,7 +98,7 @@ def print_explanation(name: str, explanation: Explanation, document: Document, *
         line = Text("    " + "  " * depth)
         line.append("✓ " if verdict.holds else "✗ ", style="green" if verdict.holds else "red")
         line.append(verdict.source if in_full or not verdict.parts else _shortened(verdict.source))
-        shown = ", ".join(dict.fromkeys(f"«{_one_line(span.text)}»" for span in verdict.spans))
+        shown = ", ".join(dict.fromkeys(f"«{one_line(span.text)}»" for span in verdict.spans))
         if shown and not verdict.parts:
             line.append(f"  {shown}", style="bold")
         if verdict.because and not (verdict.parts and verdict.holds):
@@ -142,7 +143,7 @@ def _marked(text: str, spans: Sequence[Span]) -> Text:
     """Return a text with what was found marked, cut to what stands around it."""
     places = sorted({(span.start, span.end) for span in spans})
     if not places:
-        return Text(_one_line(text[: 2 * _CONTEXT]) + ("…" if len(text) > 2 * _CONTEXT else ""))
+        return Text(one_line(text[: 2 * _CONTEXT]) + ("…" if len(text) > 2 * _CONTEXT else ""))
     begin = max(0, places[0][0] - _CONTEXT)
     finish = min(len(text), places[-1][1] + _CONTEXT, begin + 12 * _CONTEXT)
     opening, closing = ("", "") if console().is_terminal else ("«", "»")
@@ -151,14 +152,14 @@ def _marked(text: str, spans: Sequence[Span]) -> Text:
     for start, end in places:
         if start < here or end > finish:
             continue
-        marked.append(_one_line(text[here:start]))
-        marked.append(opening + _one_line(text[start:end]) + closing, style="black on yellow")
+        marked.append(one_line(text[here:start]))
+        marked.append(opening + one_line(text[start:end]) + closing, style="black on yellow")
         here = end
-    marked.append(_one_line(text[here:finish]) + ("…" if finish < len(text) else ""))
+    marked.append(one_line(text[here:finish]) + ("…" if finish < len(text) else ""))
     return marked
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     """Return a text without line ends, and without control characters that a terminal would obey."""
     return "".join(" " if unicodedata.category(each) in ("Cc", "Zl", "Zp") else each for each in text)
 

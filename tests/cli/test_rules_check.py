@@ -33,8 +33,17 @@ def test_all_mistakes_are_printed_with_their_places(tmp_path: Path) -> None:
     assert result.exit_code == 1
     lines = result.stdout.splitlines()
     assert lines[0].startswith(f"{tmp_path}/a.yaml:1:1: error E100: the key 'feedz' is not known here")
-    assert lines[1].startswith(f"{tmp_path}/a.yaml:3:")
+    assert lines[1:3] == ["    feedz: []", "    ^"]
+    assert lines[3].startswith(f"{tmp_path}/a.yaml:3:")
     assert lines[-1] == f"{tmp_path}: no rule book: 2 errors"
+
+
+def test_the_line_of_a_secret_is_not_shown(tmp_path: Path) -> None:
+    """What goes to a log must not carry it."""
+    text = 'feeds:\n  - {id: a, url: "https://me:hunter2@feeds.example/", evry: 1}\n  - {id: b, url: "ftp://feeds.example/"}\n'
+    result = runner.invoke(app, ["check", "--rules", str(written(tmp_path, a=text))])
+    assert "hunter2" not in result.stdout
+    assert '  - {id: b, url: "ftp://feeds.example/"}' in result.stdout
 
 
 def test_warnings_count_only_when_one_is_strict(tmp_path: Path) -> None:
