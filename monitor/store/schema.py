@@ -20,7 +20,7 @@ APPLICATION_ID = 0x4E4D4F4E
 migrations = Migrations("monitor")
 
 
-def migrate(db: Database, path: Path) -> None:
+def migrate(db: Database, path: Path, steps: Migrations = migrations) -> None:
     """Bring a new or older database to this version's schema, in one transaction.
 
     Raises:
@@ -28,12 +28,12 @@ def migrate(db: Database, path: Path) -> None:
     """
     with failures_in_plain_words(path):
         refuse_foreign(db, path)
-        if not migrations.pending(db):
+        if not steps.pending(db):
             return
         db.execute("BEGIN IMMEDIATE")
         try:
             refuse_foreign(db, path)
-            migrations.apply(db)
+            steps.apply(db)
             db.execute("COMMIT")
         except BaseException:
             db.rollback()

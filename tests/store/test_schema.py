@@ -1,4 +1,7 @@
-"""The tables: fresh ones equal migrated ones, and a file that is not ours is left alone."""
+"""The tables: fresh ones equal migrated ones, and a file that is not ours is left alone.
+
+With a new migration goes a new file in `schemas`, which holds what `shape` says of a database that has it.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
 
 from monitor.errors import SchemaError
 from monitor.store import open_store
@@ -45,6 +49,30 @@ def test_a_migrated_schema_equals_a_fresh_one(name: str, tmp_path: Path) -> None
         migrate(old, tmp_path / "old.sqlite3")
         migrate(new, tmp_path / "new.sqlite3")
         assert shape(old) == shape(new)
+
+
+def test_a_migration_that_fails_changes_nothing(tmp_path: Path) -> None:
+    """All steps are one transaction: the file is as it was, and the way up can be tried again."""
+    path = tmp_path / "m.sqlite3"
+    with open_store(path) as store, store.unit_of_work():
+        store.set_value("kept", "yes")
+    steps = Migrations("monitor")
+    for known in migrations._migrations:
+        steps(name=known.name)(known.fn)
+
+    @steps(name="998_half")
+    def _half(db: Database) -> None:
+        db.execute("CREATE TABLE half (id INTEGER) STRICT")
+
+    @steps(name="999_broken")
+    def _broken(db: Database) -> None:
+        db.execute("CREATE TABLE feeds (id INTEGER) STRICT")
+
+    with closing(database(path)) as db, pytest.raises(sqlite3.OperationalError, match="already exists"):
+        migrate(db, path, steps)
+    with open_store(path) as store:
+        assert store.get_value("kept") == "yes"
+        assert "half" not in store.connection.db.table_names()
 
 
 def test_every_table_of_ours_is_strict(tmp_path: Path) -> None:
