@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli import config, db, deliveries, demo, feeds, health, poll, rules, run, stories
+from monitor.cli import config, db, deliveries, demo, digest, feeds, health, poll, rules, run, stories
 from monitor.errors import ConfigurationError, MonitorError
 
 app = typer.Typer(
@@ -29,6 +29,7 @@ app.command()(poll.poll)
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(rules.app, name="rules")
 app.add_typer(stories.app, name="stories")
+app.add_typer(digest.app, name="digest")
 app.add_typer(deliveries.app, name="deliveries")
 app.add_typer(db.app, name="db")
 app.add_typer(config.app, name="config")
