@@ -1,53 +1,95 @@
-"""What a report is about in any language: places, parties and kinds of event under one name each.
+"""What a report is about in any language: places, parties, events, days and numbers under one name each.
 
-Owns the table (`concepts.toml`) and its lookup. It is how two reports without a common word can be seen to tell of one
-event; what it does not know, it leaves to the words.
+Owns the table (`concepts.toml`) and the translation of words into it. It is how two reports without a common word can
+be seen to tell of one event; what it does not know, it leaves to the words.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib.resources import files
 
 from monitor.text.words import words_of
 
 
 class _Forms:
-    """Forms by their first word, so that a text is looked through once."""
+    """The forms of concepts in one language: by the first word of a phrase, and by the beginning of a word."""
 
-    def __init__(self, source: str) -> None:
-        self.exact: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    def __init__(self, table: Mapping[str, Mapping[str, Sequence[str]]], language: str) -> None:
+        self.phrases: dict[str, list[tuple[tuple[str, ...], bool, str]]] = {}
         self.stems: dict[str, str] = {}
-        for kind, concepts in tomllib.loads(source).items():
+        for kind, concepts in table.items():
             for name, forms in concepts.items():
                 for form in forms:
-                    words = words_of(form)
-                    if len(words) == 1 and form.endswith("*"):
-                        self.stems[words[0]] = f"{kind}:{name}"
-                    elif words:
-                        self.exact.setdefault(words[0], []).append((tuple(words), f"{kind}:{name}"))
+                    self._add(form, f"{kind}:{name}", language)
+        for phrases in self.phrases.values():
+            phrases.sort(key=lambda phrase: -len(phrase[0]))
         self.shortest = min(map(len, self.stems))
+        self.known: dict[str, str | None] = {}
 
-    @lru_cache(maxsize=100_000)  # noqa: B019 - one table lives as long as the process
+    def _add(self, form: str, concept: str, language: str) -> None:
+        only, colon, rest = form.partition(":")
+        if colon:
+            if only != language:
+                return
+            form = rest
+        words = tuple(words_of(form))
+        if len(words) == 1 and form.endswith("*"):
+            self.stems[words[0]] = concept
+        elif words:
+            self.phrases.setdefault(words[0], []).append((words, form.endswith("*"), concept))
+
     def of_word(self, word: str) -> str | None:
-        """Return the concept that a word is a form of by its beginning."""
-        return next(
-            (self.stems[word[:n]] for n in range(len(word), self.shortest - 1, -1) if word[:n] in self.stems), None
-        )
+        """Return the concept that a word is a form of by its beginning, the longest beginning first."""
+        if word not in self.known:
+            if len(self.known) > _KNOWN_AT_MOST:
+                self.known.clear()
+            beginnings = (word[:length] for length in range(len(word), self.shortest - 1, -1))
+            self.known[word] = next((self.stems[b] for b in beginnings if b in self.stems), None)
+        return self.known[word]
 
 
-_FORMS = _Forms((files("monitor.articles") / "concepts.toml").read_text(encoding="utf-8"))
+_KNOWN_AT_MOST = 100_000
+_TABLE = tomllib.loads((files("monitor.articles") / "concepts.toml").read_text(encoding="utf-8"))
+_LANGUAGES = frozenset(
+    form.partition(":")[0]
+    for concepts in _TABLE.values()
+    for forms in concepts.values()
+    for form in forms
+    if ":" in form
+)
 
 
-def concepts_in(words: Sequence[str]) -> frozenset[str]:
-    """Return the concepts that folded words name, such as "place:istanbul"; "" parts phrases."""
-    found = set()
-    for at, word in enumerate(words):
-        if (concept := _FORMS.of_word(word)) is not None:
-            found.add(concept)
-        for form, name in _FORMS.exact.get(word, ()):
-            if tuple(words[at : at + len(form)]) == form:
-                found.add(name)
-    return frozenset(found)
+@cache
+def _forms(language: str) -> _Forms:
+    return _Forms(_TABLE, language)
+
+
+def translate(words: Sequence[str], language: str) -> list[str]:
+    """Replace words and phrases by the concept they name ("place:istanbul"); other words stay as they are.
+
+    Args:
+        words: Folded words in order.
+        language: Primary subtag of their language; "" where nobody says, which is read as English.
+    """
+    if not language:
+        language = "en"
+    forms = _forms(language if language in _LANGUAGES else "other")
+    told: list[str] = []
+    at = 0
+    while at < len(words):
+        word = words[at]
+        for phrase, is_open, concept in forms.phrases.get(word, ()):
+            found = tuple(words[at : at + len(phrase)])
+            if found == phrase or (
+                is_open and found[:-1] == phrase[:-1] and found and found[-1].startswith(phrase[-1])
+            ):
+                told.append(concept)
+                at += len(phrase)
+                break
+        else:
+            told.append(forms.of_word(word) or word)
+            at += 1
+    return told

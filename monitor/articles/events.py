@@ -6,17 +6,17 @@ what parts two reports outweighs what joins them, and in doubt they stay apart.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from math import sqrt
 
-from monitor.articles.signature import Signature
+from monitor.articles.signature import CAPITALS, Signature
 
-JOINS_FROM = 0.40
-"""Weighted word likeness (cosine, 0 to 1) from which two reports are of one event, if nothing parts them."""
-JOINS_WITH_FACTS_FROM = 0.24
-"""The same where names and numbers agree too."""
+JOINS_FROM = 0.24
+"""Evidence from which two reports are of one event (see `_evidence`); tuned on `tests/data/stories/tune.txt`."""
+BRIDGES_FROM = 0.36
+"""The same between two languages, which only concepts and numbers can join."""
 APART_AFTER = timedelta(hours=72)
 """Reports further apart tell of two events, however alike."""
 
@@ -27,8 +27,10 @@ class Verdict:
 
     joins: bool
     score: float
-    """0 to 1, for choosing among several."""
+    """Evidence for one event, 1 at most, for choosing among several; what parts two reports is taken off."""
     because: str
+    shared: tuple[str, ...] = ()
+    """The features that tell most of what both have, the rarest first."""
 
 
 def judge_pair(later: Signature, earlier: Signature, weight: Callable[[str], float]) -> Verdict:
@@ -41,44 +43,95 @@ def judge_pair(later: Signature, earlier: Signature, weight: Callable[[str], flo
     """
     if abs(later.at - earlier.at) > APART_AFTER:
         return Verdict(False, 0.0, "days apart")
-    score = _cosine(later, earlier, weight)
-    if score < JOINS_WITH_FACTS_FROM:
-        return Verdict(False, score, "too few words in common")
-    if (parted := _parted(later, earlier)) is not None:
-        return Verdict(False, score, parted)
-    names = later.names & earlier.names
-    numbers = {n for n in later.numbers & earlier.numbers if len(n) > 1 or n not in "0123"}
-    shared = sorted(later.stems.keys() & earlier.stems.keys(), key=lambda s: (-weight(s), s))[:4]
-    words = ", ".join(shared)
-    if score >= JOINS_FROM:
-        return Verdict(True, score, f"{score:.0%} of the telling words are shared ({words})")
-    if len(names) >= 2 and numbers:
-        facts = f"{', '.join(sorted(names)[:3])} and {', '.join(sorted(numbers)[:2])}"
-        return Verdict(True, score, f"the same names and numbers ({facts}), {score:.0%} of the words")
-    return Verdict(False, score, "words in common, but no facts")
+    is_bridge = bool(later.language and earlier.language and later.language != earlier.language)
+    score = _cosine(later, earlier, weight, is_bridge=is_bridge)
+    parted = _parted(later, earlier)
+    if score >= FORM_FROM and _fills_form(later, earlier):
+        parted.append((_FORM_COST, "one form with other numbers"))
+    score -= sum(cost for cost, _ in parted)
+    shared = sorted(later.features.keys() & earlier.features.keys(), key=lambda f: (-weight(f), f))
+    if is_bridge and (len(concepts := [f for f in shared if ":" in f]) < BRIDGES_AT_LEAST or not _pins_down(concepts)):
+        return Verdict(False, min(score, JOINS_FROM / 2), "too little that both languages name")
+    if len(shared) < min(SHARED_AT_LEAST, len(later.features), len(earlier.features)):
+        return Verdict(False, min(score, JOINS_FROM / 2), "too few words in common")
+    if score < (BRIDGES_FROM if is_bridge else JOINS_FROM):
+        because = "; ".join(why for _, why in parted) or "too little in common"
+        return Verdict(False, score, because)
+    return Verdict(True, score, f"{score:.0%} alike", tuple(shared[:5]))
 
 
-def _cosine(left: Signature, right: Signature, weight: Callable[[str], float]) -> float:
-    common = left.stems.keys() & right.stems.keys()
+BRIDGES_AT_LEAST = 4
+SHARED_AT_LEAST = 4
+_SMALL_NUMBERS = frozenset(f"number:{n}" for n in range(6))
+_COSTS = {"place": 0.15, "day": 0.45, "party": 0.2}
+_OTHER_PARTY_COST = 0.2
+_FOCUS_COST = 0.3
+_OPPOSITE_COST = 0.12
+_FAMILIES = (frozenset({"attack", "raid", "blast", "strike", "shelling"}),)
+FORM_FROM = 0.5
+FORM_HOURS = timedelta(hours=12)
+_FORM_COST = 0.6
+_OPPOSITES = (("cut", "hold"), ("reopen", "shut"), ("extend", "end"), ("extend", "violate"), ("kidnap", "free"))
+
+
+def _pins_down(concepts: Sequence[str]) -> bool:
+    """Say whether shared concepts tell one event from others of its kind: a place, or a number with a day or deed."""
+    kinds = {concept.partition(":")[0] for concept in concepts if concept not in CAPITALS | _SMALL_NUMBERS}
+    return "place" in kinds or ("number" in kinds and not kinds.isdisjoint({"day", "act"}))
+
+
+def _cosine(left: Signature, right: Signature, weight: Callable[[str], float], *, is_bridge: bool) -> float:
+    mine, other = left.features, right.features
+    if is_bridge:
+        mine = {f: w for f, w in mine.items() if ":" in f}
+        other = {f: w for f, w in other.items() if ":" in f}
+    common = mine.keys() & other.keys()
     if not common:
         return 0.0
-    dot = sum(weight(stem) ** 2 * left.stems[stem] * right.stems[stem] for stem in common)
-    return dot / (_length(left, weight) * _length(right, weight))
+    dot = sum(weight(f) ** 2 * mine[f] * other[f] for f in common)
+    return dot / (_length(mine, weight) * _length(other, weight))
 
 
-def _length(signature: Signature, weight: Callable[[str], float]) -> float:
-    return sqrt(sum((weight(stem) * times) ** 2 for stem, times in signature.stems.items())) or 1.0
+def _length(features: Mapping[str, float], weight: Callable[[str], float]) -> float:
+    return sqrt(sum((weight(f) * times) ** 2 for f, times in features.items())) or 1.0
 
 
-def _parted(left: Signature, right: Signature) -> str | None:
-    """Return what says that two like reports tell of two events."""
-    for kind, what in (("place:", "place"), ("event:", "kind of event"), ("party:", "party")):
-        mine = {c for c in left.concepts if c.startswith(kind)}
-        other = {c for c in right.concepts if c.startswith(kind)}
+def _parted(left: Signature, right: Signature) -> list[tuple[float, str]]:
+    """Return what says that two like reports tell of two events, with its cost."""
+    found = []
+    for kind, cost in _COSTS.items():
+        mine, other = left.of_kind(kind) - CAPITALS, right.of_kind(kind) - CAPITALS
         if mine and other and not mine & other:
-            return f"another {what}: {_named(mine)} and {_named(other)}"
-    return None
+            found.append((cost, f"another {kind}: {_named(mine)} and {_named(other)}"))
+    mine, other = left.of_kind("party"), right.of_kind("party")
+    if mine & other and mine - other and other - mine:
+        found.append((_OTHER_PARTY_COST, f"with {_named(mine - other)} here, with {_named(other - mine)} there"))
+    for one, two in ((left, right), (right, left)):
+        told = two.of_kind("event")
+        if one.focus and told and not _families(told) & _families(frozenset({one.focus})):
+            found.append(
+                (_FOCUS_COST, f"one is about {_named(frozenset({one.focus}))}, the other about {_named(told)}")
+            )
+            break
+    mine, other = left.of_kind("act"), right.of_kind("act")
+    for a, b in _OPPOSITES:
+        for here, there in ((mine, other), (other, mine)):
+            if f"act:{a}" in here and f"act:{b}" in there and f"act:{b}" not in here and f"act:{a}" not in there:
+                found.append((_OPPOSITE_COST, f"one says {a}, the other {b}"))
+    return found
 
 
-def _named(concepts: set[str]) -> str:
+def _fills_form(left: Signature, right: Signature) -> bool:
+    """Say whether two like reports of different days have next to no number in common: prices, forecasts, tremors."""
+    fewer = min(len(left.numbers), len(right.numbers))
+    is_apart = abs(left.at - right.at) >= FORM_HOURS
+    return fewer > 0 and is_apart and len(left.numbers & right.numbers) * 3 <= fewer
+
+
+def _families(events: frozenset[str]) -> set[object]:
+    names = {event.partition(":")[2] for event in events}
+    return {next((family for family in _FAMILIES if name in family), name) for name in names}
+
+
+def _named(concepts: frozenset[str]) -> str:
     return ", ".join(sorted(c.partition(":")[2] for c in concepts))

@@ -13,10 +13,12 @@ from typing import NamedTuple
 
 from monitor.articles.signature import Signature
 
-CONTAINED = 0.6
+CONTAINED = 0.5
 """Share of the smaller text's fingerprints that the other has, from which it is the same text."""
 RESEMBLES = 0.5
 """Share of both texts' fingerprints that they have in common, likewise."""
+FORM_RESEMBLES = 0.3
+"""Likewise, from which two texts with other facts fill one form."""
 SHARED_AT_LEAST = 3
 COMMON_ABOVE = 40
 """Articles with one fingerprint from which it is a phrase of the trade and tells nothing."""
@@ -106,13 +108,20 @@ def judge_pair(later: Signature, earlier: Signature) -> Reprint | None:
     is_close = measured.resemblance >= RESEMBLES or measured.containment >= CONTAINED
     if not is_close or common < min(SHARED_AT_LEAST, len(later.fingerprints), len(earlier.fingerprints)):
         return None
-    if measured.resemblance < 1.0 and _differs_as_template(later, earlier):
+    if is_template(later, earlier):
         return None
     if abs(later.words - earlier.words) * 5 <= max(later.words, earlier.words):
         return Reprint(earlier, measured, f"{measured.resemblance:.0%} of both texts is the same")
     if later.words < earlier.words:
         return Reprint(earlier, measured, f"{measured.containment:.0%} of it stands in that longer text")
     return Reprint(earlier, measured, f"it holds {measured.containment:.0%} of that shorter text")
+
+
+def is_template(later: Signature, earlier: Signature) -> bool:
+    """Say whether two articles fill one form with other facts: market reports, forecasts, tremors."""
+    measured = likeness(later, earlier)
+    is_close = measured.resemblance >= FORM_RESEMBLES or measured.containment >= CONTAINED
+    return is_close and measured.resemblance < 1.0 and _differs_as_template(later, earlier)
 
 
 def _differs_as_template(later: Signature, earlier: Signature) -> bool:

@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import lru_cache
 from zlib import crc32
 
-from monitor.articles.concepts import concepts_in
+from monitor.articles.concepts import translate
 from monitor.model import Article, Zone
 from monitor.text.words import words_of
 
@@ -26,6 +26,8 @@ found among the dense ones of another."""
 DENSE_WORDS = 120
 EVENT_WORDS = 90
 """Words after the headline that tell the event; what follows is background, which reports of other events share."""
+TITLE_WEIGHT, NAME_WEIGHT = 1.5, 1.5
+"""What a word of the headline, and a name, tells more than a word of the text."""
 STEM_LETTERS = 6
 """Letters kept of a word: enough to tell words apart, few enough to hold a word's forms together without a stemmer for
 each language (first-n truncation does about as well as stemming: McNamee and Mayfield 2004, n of 4 to 6)."""
@@ -50,40 +52,87 @@ class Signature:
     """Words of the text that was fingerprinted."""
     fingerprints: frozenset[int]
     """32-bit hashes kept by winnowing."""
-    title: tuple[str, ...]
-    stems: Mapping[str, int]
-    """Words of headline and first lines, cut to stems; 2 where the headline has it, else 1."""
+    features: Mapping[str, float]
+    """What headline and first lines say: concepts, numbers ("number:14") and stems, with the weight of their place."""
     names: frozenset[str]
     """Folded capitalised words that do not open a sentence; empty in scripts without capitals."""
     numbers: frozenset[str]
-    concepts: frozenset[str]
-    """What it is about in any language: "place:istanbul", "event:truce" (see `concepts`)."""
+    """Of the first lines, without the headline: copies get new headlines."""
+    focus: str
+    """The kind of event that the headline names first, "" where it names none."""
+
+    def of_kind(self, kind: str) -> frozenset[str]:
+        """Return the concepts of a kind, such as "place"."""
+        return frozenset(f for f in self.features if f.startswith(f"{kind}:"))
 
 
 def signature_of(article: Article) -> Signature:
     """Boil an article down."""
     text = "\n".join(article.body[z.start : z.end] for z in article.zones if z.zone is not Zone.BOILERPLATE).strip()
-    title_words = tuple(words_of(article.title))
+    title_words = words_of(article.title)
     text_words = words_of(text)
     # A feed that gives headlines only, or repeats them as text, is compared by headline.
-    compared = text_words if len(text_words) > len(title_words) else list(title_words)
-    told = text_words[:EVENT_WORDS]
-    stems = dict.fromkeys((stem for word in told if (stem := stem_of(word))), 1)
-    stems |= dict.fromkeys((stem for word in title_words if (stem := stem_of(word))), 2)
+    compared = text_words if len(text_words) > len(title_words) else title_words
     beginning = text[: EVENT_WORDS * 7]
+    names = _names(article.title, beginning)
+    numbers = numbers_in(beginning)
+    language = (article.language or "").partition("-")[0].lower()
+    told = translate(text_words[:EVENT_WORDS], language)
+    headline = translate(title_words, language)
     return Signature(
         article_id=article.id,
         feed_id=article.feed_id,
         at=article.first_seen_at,
-        language=(article.language or "").partition("-")[0].lower(),
+        language=language,
         words=len(compared),
         fingerprints=winnow(compared),
-        title=title_words,
-        stems=stems,
-        names=_names(article.title, beginning),
-        numbers=numbers_in(f"{article.title}\n{beginning}"),
-        concepts=concepts_in([*title_words, "", *told]),
+        features=_features(headline, told, names, numbers | numbers_in(article.title)),
+        focus=next((word for word in headline if word.startswith("event:")), ""),
+        names=names,
+        numbers=numbers,
     )
+
+
+def _features(
+    headline: Sequence[str], told: Sequence[str], names: frozenset[str], numbers: frozenset[str]
+) -> dict[str, float]:
+    features = {f"number:{number}": 1.0 for number in numbers}
+    for words, weight in ((told, 1.0), (headline, TITLE_WEIGHT)):
+        for word in words:
+            if ":" in word:
+                features[word] = weight
+            elif stem := stem_of(word):
+                features[stem] = weight * (NAME_WEIGHT if word in names else 1.0)
+    for capital, country in _STANDS_FOR.items():
+        if capital in features:
+            features.setdefault(country, features[capital])
+    return features
+
+
+_STANDS_FOR = {
+    "place:kabul": "party:afghanistan",
+    "place:islamabad": "party:pakistan",
+    "place:ankara": "party:turkey",
+    "place:delhi": "party:india",
+    "place:tehran": "party:iran",
+    "place:moscow": "party:russia",
+    "place:doha": "party:qatar",
+    "place:riyadh": "party:saudi",
+    "place:cairo": "party:egypt",
+    "party:taliban": "party:afghanistan",
+}
+"""Capitals that headlines say for a government, and rulers for their country."""
+CAPITALS = frozenset(capital for capital in _STANDS_FOR if capital.startswith("place:"))
+
+
+def spelled(feature: str, article: Article) -> str:
+    """Write a feature for people: a concept by its name, a stem by the word the article has."""
+    kind, colon, name = feature.partition(":")
+    if colon:
+        name = name.replace("_", " ")
+        return name.title() if kind in ("place", "day") else name.upper() if len(name) < 4 else name
+    told = [*words_of(article.title), *words_of(article.body)[: 2 * EVENT_WORDS]]
+    return next((word for word in told if stem_of(word) == feature), feature)
 
 
 def winnow(words: Sequence[str]) -> frozenset[int]:

@@ -14,15 +14,20 @@ from datetime import datetime, timedelta
 from math import log
 
 from monitor.articles import events, reprints
-from monitor.articles.signature import Signature, signature_of
+from monitor.articles.signature import Signature, signature_of, spelled
 from monitor.model import Article, Placement
 
 WINDOW = timedelta(days=7)
 """How far back an article is compared; DESIGN.md section 4 and the rolling window of the reprints."""
-_TELLING_STEMS = 12
-"""Rarest stems of an article by which other reports of its event are looked for."""
+_TELLING = 12
+"""Rarest features of an article by which other reports of its event are looked for."""
+_EXPECTED = {
+    **{"day": 120, "number": 15, "place": 8, "party": 50, "event": 25, "act": 40, "role": 50},
+    **{"number:1": 150, "number:2": 100, "number:3": 70, "number:4": 50, "number:5": 50},
+}
+"""Articles of a thousand that name a concept: until the window has seen enough, a weekday tells nothing."""
 _NEWEST = 200
-"""Newest articles with a stem that are looked at: an event is told within hours, and cost stays bounded."""
+"""Newest articles with a feature that are looked at: an event is told within hours, and cost stays bounded."""
 _CANDIDATES = 24
 
 
@@ -83,9 +88,9 @@ class Grouper:
             self._originals[article.id] = article.reprint_of
         self._arrivals.append((article.first_seen_at, article.id))
         self._fingerprints.add(signature)
-        for stem in signature.stems:
-            self._tellers.setdefault(stem, []).append(article.id)
-            self._told[stem] += 1
+        for feature in signature.features:
+            self._tellers.setdefault(feature, []).append(article.id)
+            self._told[feature] += 1
 
     def place(self, article: Article) -> Placement:
         """Say where an article belongs, and why. Changes nothing."""
@@ -94,18 +99,22 @@ class Grouper:
             original = self._originals.get(reprint.of.article_id, reprint.of.article_id)
             story_id = self._stories[reprint.of.article_id]
             return Placement(story_id, original, f"reprint of article {original}: {reprint.because}")
-        best: tuple[float, int, str] | None = None
+        best: tuple[events.Verdict, int] | None = None
         nearest = "nothing like it in the last seven days"
         for candidate in self._alike(signature):
             verdict = events.judge_pair(signature, candidate, self._weight)
-            if verdict.joins and (best is None or verdict.score > best[0]):
-                best = (verdict.score, candidate.article_id, verdict.because)
-            elif best is None and verdict.score >= events.JOINS_WITH_FACTS_FROM:
+            if verdict.joins and reprints.is_template(signature, candidate):
+                verdict = events.Verdict(False, verdict.score, "one form with other facts")
+            if verdict.joins and (best is None or verdict.score > best[0].score):
+                best = (verdict, candidate.article_id)
+            elif best is None and verdict.score >= events.JOINS_FROM / 2:
                 nearest = f"not the story of article {candidate.article_id}: {verdict.because}"
         if best is None:
             return Placement(None, None, f"a story of its own: {nearest}")
-        _, article_id, because = best
-        return Placement(self._stories[article_id], None, f"same event as article {article_id}: {because}")
+        verdict, article_id = best
+        told = ", ".join(spelled(feature, article) for feature in verdict.shared)
+        because = f"same event as article {article_id}: both tell of {told} ({verdict.because})"
+        return Placement(self._stories[article_id], None, because)
 
     def _reprint(self, signature: Signature) -> reprints.Reprint | None:
         for article_id, _ in self._fingerprints.nearest(signature):
@@ -116,19 +125,23 @@ class Grouper:
 
     def _alike(self, signature: Signature) -> list[Signature]:
         """Return the articles that share most of the telling words, the likeliest first."""
-        telling = sorted(signature.stems, key=lambda stem: (-self._weight(stem) * signature.stems[stem], stem))
+        telling = sorted(
+            signature.features, key=lambda feature: (-self._weight(feature) * signature.features[feature], feature)
+        )
         shared: dict[int, float] = {}
-        for stem in telling[:_TELLING_STEMS]:
-            weight = self._weight(stem)
-            for article_id in self._tellers.get(stem, [])[-_NEWEST:]:
+        for feature in telling[:_TELLING]:
+            weight = self._weight(feature)
+            for article_id in self._tellers.get(feature, [])[-_NEWEST:]:
                 shared[article_id] = shared.get(article_id, 0.0) + weight
         shared.pop(signature.article_id, None)
         best = sorted(shared.items(), key=lambda pair: (-pair[1], pair[0]))[:_CANDIDATES]
         return [self._signatures[article_id] for article_id, _ in best]
 
-    def _weight(self, stem: str) -> float:
-        """Return how much a stem tells: the logarithm of its rarity in the window, as if at least 1,000 were there."""
-        return log((len(self._signatures) + 1000) / (self._told[stem] + 1))
+    def _weight(self, feature: str) -> float:
+        """Return how much a feature tells: the logarithm of its rarity, with 1,000 usual articles."""
+        kind, colon, _ = feature.partition(":")
+        expected = _EXPECTED.get(feature, _EXPECTED.get(kind, 0)) if colon else 0
+        return log((len(self._signatures) + 1000) / (self._told[feature] + 1 + expected))
 
     def _expire(self, now: datetime) -> None:
         while self._arrivals and now - self._arrivals[0][0] > WINDOW:
@@ -141,9 +154,9 @@ class Grouper:
         del self._stories[article_id]
         self._originals.pop(article_id, None)
         self._fingerprints.discard(signature)
-        for stem in signature.stems:
-            self._told[stem] -= 1
-            tellers = self._tellers[stem]
+        for feature in signature.features:
+            self._told[feature] -= 1
+            tellers = self._tellers[feature]
             tellers.remove(article_id)
             if not tellers:
-                del self._tellers[stem], self._told[stem]
+                del self._tellers[feature], self._told[feature]

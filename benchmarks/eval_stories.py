@@ -1,0 +1,132 @@
+"""How well stories and reprints are found, beside simple baselines; `make eval` runs it.
+
+Prints B-cubed precision, recall and F1 (Bagga and Baldwin 1998) of the stories, and precision and recall of the pairs
+(copy, original's text), for the part that thresholds were tuned on and for the part that only this script reads.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from hashlib import blake2b
+
+from benchmarks.story_set import Labelled, read_set
+from monitor.articles.identity import words_of
+from monitor.articles.stories import Grouper
+
+Placed = tuple[list[int], dict[int, int | None]]
+
+
+def ours(articles: Sequence[Labelled]) -> Placed:
+    grouper = Grouper()
+    stories, reprints = [], {}
+    for item in articles:
+        placement = grouper.place(item.article)
+        story = placement.story_id or item.article.id
+        grouper.add(replace(item.article, story_id=story, reprint_of=placement.reprint_of))
+        stories.append(story)
+        reprints[item.article.id] = placement.reprint_of
+    return stories, reprints
+
+
+def nearest_by(
+    likeness: Callable[[Labelled, Labelled], float], threshold: float
+) -> Callable[[Sequence[Labelled]], Placed]:
+    """Join each article to the story of the likest earlier one at or above a threshold."""
+
+    def place(articles: Sequence[Labelled]) -> Placed:
+        stories: list[int] = []
+        reprints: dict[int, int | None] = {}
+        for place, item in enumerate(articles):
+            best = max(range(place), key=lambda n: likeness(item, articles[n]), default=None)
+            joins = best is not None and likeness(item, articles[best]) >= threshold
+            stories.append(stories[best] if joins and best is not None else item.article.id)
+            reprints[item.article.id] = articles[best].article.id if joins and best is not None else None
+        return stories, reprints
+
+    return place
+
+
+def _jaccard(left: set[str], right: set[str]) -> float:
+    return len(left & right) / len(left | right) if left and right else 0.0
+
+
+def title_grams(n: int) -> Callable[[Labelled, Labelled], float]:
+    def grams(item: Labelled) -> set[str]:
+        text = " ".join(words_of(item.article.title))
+        return {text[i : i + n] for i in range(len(text) - n + 1)}
+
+    return lambda a, b: _jaccard(grams(a), grams(b))
+
+
+def word_jaccard(left: Labelled, right: Labelled) -> float:
+    return _jaccard(
+        set(words_of(f"{left.article.title} {left.article.body}")),
+        set(words_of(f"{right.article.title} {right.article.body}")),
+    )
+
+
+def simhash_closeness(left: Labelled, right: Labelled) -> float:
+    return -float((_simhash(left) ^ _simhash(right)).bit_count())
+
+
+def _simhash(item: Labelled) -> int:
+    weights = [0] * 64
+    for word in words_of(f"{item.article.title} {item.article.body}"):
+        value = int.from_bytes(blake2b(word.encode(), digest_size=8).digest())
+        for bit in range(64):
+            weights[bit] += 1 if value >> bit & 1 else -1
+    return sum(1 << bit for bit in range(64) if weights[bit] > 0)
+
+
+def b_cubed(found: Sequence[int], true: Sequence[str]) -> tuple[float, float, float]:
+    by_found, by_true = defaultdict(set), defaultdict(set)
+    for place, (mine, theirs) in enumerate(zip(found, true, strict=True)):
+        by_found[mine].add(place)
+        by_true[theirs].add(place)
+    precision = recall = 0.0
+    for mine, theirs in zip(found, true, strict=True):
+        common = len(by_found[mine] & by_true[theirs])
+        precision += common / len(by_found[mine])
+        recall += common / len(by_true[theirs])
+    precision, recall = precision / len(found), recall / len(found)
+    return precision, recall, 2 * precision * recall / (precision + recall)
+
+
+def reprint_scores(reprints: dict[int, int | None], articles: Sequence[Labelled]) -> tuple[float, float]:
+    """Return precision and recall of "is the same text as": any copy of one original will do."""
+    text = {a.article.id: a.original or a.article.id for a in articles}
+    said = [(article, of) for article, of in reprints.items() if of is not None]
+    right = sum(text[article] == text[of] for article, of in said)
+    copies = len(articles) - len(set(text.values()))
+    return right / len(said) if said else 1.0, right / copies if copies else 1.0
+
+
+METHODS: dict[str, Callable[[Sequence[Labelled]], Placed]] = {
+    "monitor": ours,
+    "title trigram 0.75": nearest_by(title_grams(3), 0.75),
+    "title bigram 0.50": nearest_by(title_grams(2), 0.5),
+    "word Jaccard 0.55": nearest_by(word_jaccard, 0.55),
+    "SimHash 3 bits": nearest_by(simhash_closeness, -3.0),
+}
+
+
+def main() -> None:
+    parts = sys.argv[1:] or ["tune", "held"]
+    for part in parts:
+        articles = read_set(part)
+        copies = sum(a.original is not None for a in articles)
+        stories = len({a.story for a in articles})
+        print(f"{part}: {len(articles)} articles, {stories} stories, {copies} reprints")
+        print(f"  {'':20} {'B3 prec':>8} {'B3 rec':>8} {'B3 F1':>8}   {'repr prec':>9} {'repr rec':>9}")
+        for name, method in METHODS.items():
+            found, reprints = method(articles)
+            p, r, f = b_cubed(found, [a.story for a in articles])
+            rp, rr = reprint_scores(reprints, articles)
+            print(f"  {name:20} {p:8.3f} {r:8.3f} {f:8.3f}   {rp:9.3f} {rr:9.3f}")
+
+
+if __name__ == "__main__":
+    main()
