@@ -2,7 +2,7 @@
 
 The watch (actors, lexicons, rules) is `rules/` of the source tree, or its copy inside an installed package, or a folder
 that an operator names. Its feeds are left out, since the day has its own, and so are the tests beside its rules, which
-may name those feeds. The shipped watch plays with the demo's desks; an operator's folder keeps its own where it has any:
+may name those feeds. The shipped watch plays with the demo's desks; an operator's folder keeps its own if any:
 whatever their addresses are, mail and posts go to the stand-ins.
 """
 

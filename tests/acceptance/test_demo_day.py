@@ -330,11 +330,6 @@ def test_the_report_shows_every_part_of_the_day(outcome: Outcome) -> None:
     assert "NOT AS IT SHOULD BE" not in text
 
 
-def test_the_day_is_played_in_half_a_minute(outcome: Outcome) -> None:
-    """The promise of `monitor demo` on two cores."""
-    assert outcome.seconds < 30
-
-
 def test_the_clock_of_the_play_is_the_only_one(outcome: Outcome) -> None:
     """Nothing in the outcome bears another day than the script's."""
     midnight = datetime.combine(DAY, time(0), ZONE)
