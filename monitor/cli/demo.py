@@ -21,6 +21,7 @@ from monitor.demo.outcome import Outcome, as_json
 from monitor.demo.play import Progress as Played
 from monitor.demo.play import play
 from monitor.demo.script import ZONE
+from monitor.rules.load import load_rule_book
 from monitor.telemetry import set_up_logging
 
 DEFAULT_OUT = Path("demo-digests")
@@ -53,6 +54,8 @@ def played(out: Path, rules: Path | None = None) -> Outcome:
         InputError: The folder holds something else, or cannot be written.
         RuleBookError: The rules give no book.
     """
+    if rules is not None:
+        load_rule_book(rules)  # here its mistakes have the places of the operator's own files
     prepare(out)
     log = out / "monitor.log"
     with log.open("w", encoding="utf-8") as stream, _scratch() as folder:

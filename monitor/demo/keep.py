@@ -6,7 +6,6 @@ File names sort by time and say the desk: `0700-south-asia.html`. Only files of 
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -15,8 +14,6 @@ from monitor.errors import InputError
 from monitor.model import ChannelKind
 
 _MARK = ".monitor-demo"
-FOLDERS = ("state", "rules")
-"""What the play itself leaves: the database and the rule files it was played with."""
 _SUFFIXES = frozenset({".html", ".txt", ".eml", ".json", ".log"})
 _UNSAFE = re.compile(r"[^a-z0-9]+")
 
@@ -33,8 +30,6 @@ def prepare(folder: Path) -> None:
         if not mark.exists() and any(folder.iterdir()):
             raise InputError(f"{folder} holds other files; name an empty folder with --out")
         mark.write_text("The files beside this one were left by `monitor demo` and are replaced by the next play.\n")
-        for name in FOLDERS:
-            shutil.rmtree(folder / name, ignore_errors=True)
         for path in folder.iterdir():
             if path.suffix in _SUFFIXES:
                 path.unlink()

@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from monitor.demo.script import Day
-from monitor.errors import InputError
+from monitor.errors import InputError, RuleBookError
+from monitor.rules.files import read_rule_files
 
 _HERE = Path(__file__).parent
 _DESKS = _HERE / "rules" / "desks.yaml"
@@ -45,15 +46,21 @@ def lay_out(folder: Path, day: Day, address_of: Callable[[str], str], *, watch: 
         folder: Made if it is missing.
         day: Gives the feeds.
         address_of: Gives the address of a feed by its id.
-        watch: The operator's folder to play the day with; None for the shipped watch.
+        watch: The operator's folder to play with, one that `load_rule_book` accepts; None for the shipped watch.
+
+    Raises:
+        RuleBookError: The folder cannot be read.
     """
     source = watch or shipped_watch()
     dropped = _FEEDS_AND_TESTS if watch is not None else _FEEDS_AND_TESTS_AND_DESKS
     has_desks = False
-    for path in sorted(source.rglob("*.yaml")):
-        kept = "".join(_without(dropped, path.read_text(encoding="utf-8").splitlines(keepends=True)))
+    files, problems = read_rule_files(source)
+    if problems:
+        raise RuleBookError(problems)
+    for file in files:
+        kept = "".join(_without(dropped, file.data.decode("utf-8").splitlines(keepends=True)))
         has_desks = has_desks or "desks" in _TOP_LEVEL_KEY.findall(kept)
-        copy = folder / path.relative_to(source)
+        copy = folder / Path(file.name).relative_to(source)
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_text(kept, encoding="utf-8")
     if not has_desks:
