@@ -6,6 +6,7 @@ import asyncio
 import json
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from typer.testing import CliRunner
 
 from monitor.cli.feeds import app
 from monitor.errors import InputError
+from monitor.model import FeedState, NextPoll, PollOutcome, PollReport
+from monitor.store.sqlite import open_store
 from tests.feeds.documents import item, rss
 from tests.feeds.loopback import Loopback, response, serving
 
@@ -114,3 +117,99 @@ def test_discover_tries_the_usual_paths(web: Loopback) -> None:
     _, out, _ = run("discover", web.url("/"))
     assert web.url("/feed") in out
     assert "usual path" in out
+
+
+# --- the list of feeds ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A rules folder with one feed, and a state folder that does not exist yet."""
+    rules = tmp_path / "rules"
+    rules.mkdir()
+    rules.joinpath("feeds.yaml").write_text("feeds:\n  - {id: dawn, name: Dawn, url: 'https://dawn.example/feed'}\n")
+    monkeypatch.setenv("MONITOR_RULES_DIR", str(rules))
+    monkeypatch.setenv("MONITOR_STATE_DIR", str(tmp_path / "state"))
+    return rules
+
+
+def test_a_feed_is_added_and_removed_again(web: Loopback, folder: Path) -> None:
+    """From a site's address to a rule file that loads, and back to the files as they were."""
+    code, out, _ = run("add", "--yes", web.url("/"))
+    assert code == 0
+    assert "a-paper stands in" in out
+    assert web.url("/feed") in folder.joinpath("feeds", "added.yaml").read_text()
+    code, out, _ = run("remove", "a-paper")
+    assert code == 0
+    assert not folder.joinpath("feeds", "added.yaml").exists()
+
+
+def test_a_feed_that_is_known_is_not_added_twice(web: Loopback, folder: Path) -> None:
+    """The command says who it is."""
+    run("add", "--yes", web.url("/"))
+    _, out, error = run("add", "--yes", web.url("/feed"))
+    assert "is a-paper already" in out
+    assert isinstance(error, InputError)
+
+
+def test_nothing_is_added_without_a_yes(web: Loopback, folder: Path) -> None:
+    """The newest entries are shown, and the answer is awaited."""
+    result = CliRunner().invoke(app, ["add", web.url("/")], input="n\n")
+    assert "- One" in result.stdout
+    assert not folder.joinpath("feeds", "added.yaml").exists()
+
+
+def test_a_feed_of_another_file_is_not_removed(folder: Path) -> None:
+    """The operator's own files are only read."""
+    _, _, error = run("remove", "dawn")
+    assert "does not stand in" in str(error)
+
+
+def test_a_list_goes_out_as_opml_and_comes_back_as_a_rule_file(folder: Path, tmp_path: Path) -> None:
+    """What is known is left out; what is printed loads as it is."""
+    _, exported, _ = run("export")
+    assert 'monitor:id="dawn"' in exported
+    opml = tmp_path / "list.opml"
+    opml.write_text(
+        exported.replace("</body>", '<outline type="rss" text="Dawn" xmlUrl="https://other.example/"/></body>')
+    )
+    code, printed, _ = run("import", str(opml))
+    assert code == 0
+    assert printed == 'feeds:\n  - {id: dawn-2, name: "Dawn", url: "https://other.example/"}\n'
+    folder.joinpath("imported.yaml").write_text(printed)
+    _, exported, _ = run("export")
+    assert exported.count("<outline") == 2
+
+
+def test_list_and_show_say_how_a_feed_is_before_and_after_it_is_polled(folder: Path, tmp_path: Path) -> None:
+    """Without a database every feed is new; then its state, its polls and what to do."""
+    _, out, _ = run("list", "--json")
+    assert json.loads(out)[0]["state"] == "new"
+    now = datetime.now(UTC)
+    state = FeedState(
+        "dawn", "https://dawn.example/feed", last_polled_at=now, last_outcome="fetch-failed", last_detail="gone away"
+    )
+    report = PollReport(
+        "dawn", now, PollOutcome.FETCH_FAILED, "404", "gone away", 0, 0, 0, 0, 0.1, NextPoll(now, "failed once")
+    )
+    with open_store(tmp_path / "state" / "monitor.sqlite3") as store, store.unit_of_work():
+        store.feeds.save(state)
+        store.feeds.record(report)
+    _, out, _ = run("list")
+    assert "missing" in out
+    _, out, _ = run("show", "dawn", "--json")
+    shown = json.loads(out)
+    assert (shown["state"], shown["polls"][0]["status"]) == ("missing", "404")
+    assert "discover" in shown["what_to_do"]
+
+
+def test_pause_and_resume_are_kept(folder: Path, tmp_path: Path) -> None:
+    """In the database, where the daemon looks."""
+    run("pause", "dawn")
+    with open_store(tmp_path / "state" / "monitor.sqlite3", read_only=True) as store:
+        assert store.feeds.states()["dawn"].paused
+    run("resume", "dawn")
+    with open_store(tmp_path / "state" / "monitor.sqlite3", read_only=True) as store:
+        assert not store.feeds.states()["dawn"].paused
+    _, _, error = run("pause", "nobody")
+    assert "no feed is called nobody" in str(error)

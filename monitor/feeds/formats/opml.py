@@ -148,10 +148,10 @@ def _feed(outline: _Outline, url: str, ids: set[str], file: str, problems: list[
         except ValueError as error:
             problems.append(Problem(file, outline.line, outline.column, str(error)))
     newest = attributes.get("monitor:baselineNewest", "")
+    free = feed_id(attributes.get("monitor:id") or name, url, ids)
+    ids.add(free)
     return Feed(
-        id=_free_id(
-            attributes.get("monitor:id") or _id_of(name) or _id_of(urlsplit(url).hostname or "") or "feed", ids
-        ),
+        id=free,
         url=url,
         name=name,
         language=attributes.get("language") or None,
@@ -186,9 +186,10 @@ def _id_of(text: str) -> str:
     return _NOT_IN_ID.sub("-", plain).strip("-")[:60].strip("-")
 
 
-def _free_id(wanted: str, ids: set[str]) -> str:
+def feed_id(name: str, url: str, taken: set[str]) -> str:
+    """Make a feed's id of its name, or of its host where the name has no Latin letters; a number makes it free."""
+    wanted = _id_of(name) or _id_of(urlsplit(url).hostname or "") or "feed"
     number, free = 2, wanted
-    while free in ids:
+    while free in taken:
         free, number = f"{wanted}-{number}", number + 1
-    ids.add(free)
     return free
