@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
 from monitor.cli.article_files import BadLine, FileArticle, read_articles
-from monitor.cli.output import console
+from monitor.cli.output import console, print_table
 from monitor.cli.rules_report import ReportFormat, as_github, as_json, as_sarif, lines_of, print_text
 from monitor.cli.rules_show import match_record, print_explanation, print_match, print_near_misses, record_of
 from monitor.errors import InputError, RuleBookError
@@ -44,16 +44,21 @@ DEFAULT_FOLDER = Path("rules")
 
 @app.command()
 def check(
+    *,
     rules: RulesFolder = DEFAULT_FOLDER,
     form: Annotated[ReportFormat, typer.Option("--format", help="How to say it.")] = ReportFormat.TEXT,
     json_: AsJson = False,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings count as findings: exit 1.")] = False,
     notes: Annotated[bool, typer.Option("--notes", help="Show notes too.")] = False,
+    codes: Annotated[bool, typer.Option("--codes", help="List what is looked for, and stop.")] = False,
 ) -> None:
     """Report every mistake in the rule files, and what is unwise in them.
 
     A finding is silenced by a comment on its line or the line above: `# lint: allow T101 reason`.
     """
+    if codes:
+        _print_codes(json_=json_)
+        return
     try:
         loaded = load(rules)
     except RuleBookError as error:
@@ -187,6 +192,15 @@ def explain(
 def schema() -> None:
     """Print the JSON schema of rule files, for editors (it stands in rules/rules.schema.json)."""
     sys.stdout.write(schema_text())
+
+
+def _print_codes(*, json_: bool) -> None:
+    if json_:
+        listed = [{"code": each.code, "level": each.level, "title": each.title, "fix": each.fix} for each in CHECKS]
+        _write(json.dumps(listed, ensure_ascii=False, indent=2))
+    else:
+        rows = [(each.code, each.level, each.title, each.fix) for each in CHECKS]
+        print_table(("code", "level", "what it looks for", "fix"), rows, empty="")
 
 
 def _write(text: str) -> None:

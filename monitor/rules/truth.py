@@ -9,9 +9,10 @@ The answer is by trying every combination of true and false, so trees of more th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from itertools import product
+from functools import reduce
+from operator import and_, or_
 
 from monitor.rules.book import RuleBook
 from monitor.rules.printer import to_source
@@ -36,11 +37,15 @@ from monitor.rules.tree import (
 )
 from monitor.text.words import term_forms
 
-MAX_ATOMS = 10
+MAX_ATOMS = 12
 """2 to this power combinations are tried for each clause."""
 
-Formula = Callable[[Mapping[str, bool]], bool]
+MAX_FOLLOWED = 8
+"""References from rule to rule that are looked into; one more is an atom."""
+
 Nodes = tuple[Node, ...]
+Atom = tuple[Node, FieldName | None]
+"""What can be found, and the field it is held to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,43 +62,38 @@ class Verdict:
 
 def judge(tree: Node, book: RuleBook) -> Verdict | None:
     """Judge a query; None when it has too many atoms to be tried."""
-    atoms = _Atoms(book)
-    formula = atoms.formula(tree, None)
-    if len(atoms.nodes) > MAX_ATOMS:
+    table = _table((tree,), book)
+    if table is None:
         return None
-    worlds = atoms.worlds()
-    values = [formula(world) for world in worlds]
-    can_hold, must_hold = any(values), all(values)
-    is_open = can_hold and not must_hold
+    value = table.value(tree)
+    can_hold, must_hold = value != 0, value == table.possible
     return Verdict(
         can_hold=can_hold,
         must_hold=must_hold,
-        holds_of_nothing=formula(dict.fromkeys(atoms.nodes, False)),
-        idle=tuple(_idle(tree, _Whole(atoms, worlds, values), lambda changed: changed)) if is_open else (),
+        holds_of_nothing=bool(value & 1),  # world 0: every atom is false
+        idle=tuple(_idle(tree, table, value, lambda changed: changed)) if can_hold and not must_hold else (),
     )
 
 
 def implies(one: Node, other: Node, book: RuleBook) -> bool | None:
     """Say whether wherever one query holds the other does too; None when there are too many atoms to be tried."""
-    atoms = _Atoms(book)
-    first, second = atoms.formula(one, None), atoms.formula(other, None)
-    if len(atoms.nodes) > MAX_ATOMS:
-        return None
-    return all(second(world) for world in atoms.worlds() if first(world))
+    table = _table((one, other), book)
+    return None if table is None else table.value(one) & ~table.value(other) == 0
 
 
-def _idle(node: Node, whole: _Whole, rebuilt: Callable[[Node], Node]) -> Iterator[Node]:
+def _idle(node: Node, table: _Table, value: int, rebuilt: Callable[[Node], Node]) -> Iterator[Node]:
     """Yield the operands of AND and OR without which the whole query is the same in every world.
 
     Args:
         node: Where to look.
-        whole: The query it belongs to.
-        rebuilt: Gives the query with another node in the place of `node`.
+        table: Of the whole query.
+        value: The worlds in which the whole query holds.
+        rebuilt: Gives the whole query with another node in the place of `node`.
     """
     if isinstance(node, And | Or):
         for index, child in enumerate(node.children):
             rest = node.children[:index] + node.children[index + 1 :]
-            if whole.is_same(rebuilt(rest[0] if len(rest) == 1 else replace(node, children=rest))):
+            if table.value(rebuilt(rest[0] if len(rest) == 1 else replace(node, children=rest))) == value:
                 yield child
                 return  # of two equal clauses only one can go
         for index, child in enumerate(node.children):
@@ -102,85 +102,85 @@ def _idle(node: Node, whole: _Whole, rebuilt: Callable[[Node], Node]) -> Iterato
             def put(changed: Node, node: And | Or = node, before: Nodes = before, after: Nodes = after) -> Node:
                 return rebuilt(replace(node, children=(*before, changed, *after)))
 
-            yield from _idle(child, whole, put)
+            yield from _idle(child, table, value, put)
     elif isinstance(node, Not | Within):
-        yield from _idle(node.child, whole, lambda changed: rebuilt(replace(node, child=changed)))
+        yield from _idle(node.child, table, value, lambda changed: rebuilt(replace(node, child=changed)))
 
 
-class _Whole:
-    """A query and its truth in every world."""
-
-    def __init__(self, atoms: _Atoms, worlds: list[dict[str, bool]], values: list[bool]) -> None:
-        self._atoms = atoms
-        self._worlds = worlds
-        self._values = values
-
-    def is_same(self, other: Node) -> bool:
-        """Say whether another tree over the same atoms is true in the same worlds."""
-        formula = self._atoms.formula(other, None)
-        return all(formula(world) == value for world, value in zip(self._worlds, self._values, strict=True))
+def _table(trees: Nodes, book: RuleBook) -> _Table | None:
+    atoms: dict[str, Atom] = {}
+    for tree in trees:
+        _note(tree, None, book, atoms, 0)
+        if len(atoms) > MAX_ATOMS:
+            return None
+    return _Table(book, atoms)
 
 
-class _Atoms:
-    """The atoms of one or more trees, and the worlds in which their truth values agree."""
+def _note(node: Node, field: FieldName | None, book: RuleBook, atoms: dict[str, Atom], followed: int) -> None:
+    """Note the atoms of a tree."""
+    inner = _inside(node, field, book, followed)
+    if inner is None:
+        atoms.setdefault(_key(node, field), (node, field))
+        return
+    for child, its_field in inner:
+        _note(child, its_field, book, atoms, followed + isinstance(node, Reference))
 
-    def __init__(self, book: RuleBook) -> None:
+
+def _inside(node: Node, field: FieldName | None, book: RuleBook, followed: int) -> list[Atom] | None:
+    """Return what a node's truth is made of, with the field each part is held to; None for an atom."""
+    match node:
+        case And() | Or() | Not() | AtLeast(count=1):
+            return [(child, field) for child in children_of(node)]
+        case Within(name=name, child=child):
+            return [(child, name)]
+        case Reference(kind=ReferenceKind.RULE, id=id_) if followed < MAX_FOLLOWED:
+            rule = book.rules.get(id_)
+            return None if rule is None or rule.evidence or rule.tree is None else [(rule.tree, None)]
+    return None
+
+
+class _Table:
+    """The worlds of some atoms: every combination of true and false that their meaning allows.
+
+    A set of worlds is an integer with one bit a world; world number w gives atom i the truth of bit i of w.
+    """
+
+    def __init__(self, book: RuleBook, atoms: dict[str, Atom]) -> None:
         self._book = book
-        self.nodes: dict[str, tuple[Node, FieldName | None]] = {}
+        self._atoms = atoms
+        everything = (1 << (1 << len(atoms))) - 1
+        self._columns = {
+            key: everything // ((1 << (2 << index)) - 1) * (((1 << (1 << index)) - 1) << (1 << index))
+            for index, key in enumerate(atoms)
+        }
+        self.possible = everything
+        self.possible = self._worlds(everything)
 
-    def formula(self, node: Node, field: FieldName | None) -> Formula:
-        """Return a tree as a function of its atoms' truth, and note the atoms."""
-        match node:
-            case And(children=children):
-                parts = [self.formula(child, field) for child in children]
-                return lambda world: all(part(world) for part in parts)
-            case Or(children=children):
-                parts = [self.formula(child, field) for child in children]
-                return lambda world: any(part(world) for part in parts)
-            case Not(child=child):
-                inner = self.formula(child, field)
-                return lambda world: not inner(world)
-            case Within(name=name, child=child):
-                return self.formula(child, name)
-            case AtLeast(count=1, child=child):
-                return self.formula(child, field)
-            case Reference(kind=ReferenceKind.RULE, id=id_) if self._tree_of(id_) is not None:
-                tree = self._tree_of(id_)
-                assert tree is not None
-                return self.formula(tree, None)
-            case _:
-                key = f"{field or ''}:{_key(node)}"
-                self.nodes.setdefault(key, (node, field))
-                return lambda world: world[key]
+    def value(self, node: Node, field: FieldName | None = None, followed: int = 0) -> int:
+        """Return the possible worlds in which a tree over these atoms holds."""
+        inner = _inside(node, field, self._book, followed)
+        if inner is None:
+            return self._columns[_key(node, field)] & self.possible
+        values = [self.value(child, its, followed + isinstance(node, Reference)) for child, its in inner]
+        if isinstance(node, Or):
+            return reduce(or_, values)
+        joined = reduce(and_, values)
+        return self.possible & ~joined if isinstance(node, Not) else joined
 
-    def worlds(self) -> list[dict[str, bool]]:
-        """Return every combination of truth values that the atoms' meaning allows."""
-        keys = list(self.nodes)
-        implications = [(one, other) for one in keys for other in keys if one != other and self._implies(one, other)]
-        exclusions = [(one, other) for one in keys for other in keys if one < other and self._excludes(one, other)]
-        composed = [
-            (key, self._necessary(node, field))
-            for key, (node, field) in list(self.nodes.items())
-            if isinstance(node, Near | Same | AtLeast)
-        ]
-        worlds = []
-        for values in product((False, True), repeat=len(keys)):
-            world = dict(zip(keys, values, strict=True))
-            if any(world[one] and not world[other] for one, other in implications):
-                continue
-            if any(world[one] and world[other] for one, other in exclusions):
-                continue
-            if any(world[key] and not necessary(world) for key, necessary in composed):
-                continue
-            worlds.append(world)
-        return worlds
-
-    def _tree_of(self, rule_id: str) -> Node | None:
-        rule = self._book.rules.get(rule_id)
-        return None if rule is None or rule.evidence else rule.tree
+    def _worlds(self, possible: int) -> int:
+        for one, first in self._columns.items():
+            for other, second in self._columns.items():
+                if one != other and self._implies(one, other):
+                    possible &= ~first | second
+                if one < other and self._excludes(one, other):
+                    possible &= ~(first & second)
+        for key, (node, field) in self._atoms.items():
+            if isinstance(node, Near | Same | AtLeast):
+                possible &= ~self._columns[key] | self._necessary(node, field)
+        return possible
 
     def _implies(self, one: str, other: str) -> bool:
-        (first, first_field), (second, second_field) = self.nodes[one], self.nodes[other]
+        (first, first_field), (second, second_field) = self._atoms[one], self._atoms[other]
         if second_field is not None and second_field != first_field:
             return False
         if first_field in (FieldName.AUTHOR, FieldName.URL) and second_field is None:
@@ -188,7 +188,7 @@ class _Atoms:
         return _node_implies(first, second, self._book)
 
     def _excludes(self, one: str, other: str) -> bool:
-        first, second = self.nodes[one][0], self.nodes[other][0]
+        first, second = self._atoms[one][0], self._atoms[other][0]
         return (
             isinstance(first, Filter)
             and isinstance(second, Filter)
@@ -198,21 +198,25 @@ class _Atoms:
             and not (first.kind is FilterKind.LANG and _same_language(first.value, second.value))
         )
 
-    def _necessary(self, node: Node, field: FieldName | None) -> Formula:
-        """Return what must be true of the noted atoms where a NEAR, SAME or ATLEAST holds."""
-        parts: list[Formula] = []
+    def _necessary(self, node: Node, field: FieldName | None) -> int:
+        """Return the worlds that hold what must be true of the noted atoms where a NEAR, SAME or ATLEAST holds."""
+        worlds = self.possible
         for child in children_of(node):
             if any(isinstance(below, Not) for below in walk(child)):
                 continue  # what one sentence lacks may stand in another
-            probe = _Atoms(self._book)
-            formula = probe.formula(child, field)
-            if set(probe.nodes) <= set(self.nodes):
-                parts.append(formula)
-        return lambda world: all(part(world) for part in parts)
+            needed: dict[str, Atom] = {}
+            _note(child, field, self._book, needed, 0)
+            if needed.keys() <= self._atoms.keys():
+                worlds &= self.value(child, field)
+        return worlds
 
 
-def _key(node: Node) -> str:
-    """Return one text for nodes that find the same."""
+def _key(node: Node, field: FieldName | None) -> str:
+    """Return one text for atoms that find the same."""
+    return f"{field or ''}:{_form(node)}"
+
+
+def _form(node: Node) -> str:
     if isinstance(node, Term) and not node.exact:
         forms = term_forms(node.text)
         return f"{forms[0] if forms else node.text}{'*' if node.prefix else ''}"

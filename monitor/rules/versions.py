@@ -53,13 +53,18 @@ class _Hasher:
         self._rules: dict[str, str] = {}
 
     def actor(self, id_: str) -> str:
-        if id_ not in self._actors:
-            actor = self._book.actors[id_]
-            members = (
-                sorted(self.actor(member.id) for member in self._members.get(id_, ())) if actor.include_members else []
-            )
+        """Hash an actor after the members it holds for, without recursion."""
+        waiting = [id_]
+        while waiting:
+            actor = self._book.actors[waiting[-1]]
+            members = self._members.get(actor.id, ()) if actor.include_members else ()
+            missing = [member.id for member in members if member.id not in self._actors]
+            if missing:
+                waiting += missing
+                continue
             aliases = sorted(_digest(_meaning(alias)) for alias in actor.aliases)
-            self._actors[id_] = _digest(["actor", id_, aliases, sorted(actor.lookalikes), members])
+            held = sorted(self._actors[member.id] for member in members)
+            self._actors[waiting.pop()] = _digest(["actor", actor.id, aliases, sorted(actor.lookalikes), held])
         return self._actors[id_]
 
     def lexicon(self, id_: str) -> str:

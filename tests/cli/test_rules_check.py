@@ -123,3 +123,12 @@ def test_the_schema_is_printed() -> None:
 def test_an_unknown_format_is_wrong_usage(tmp_path: Path) -> None:
     """Exit 2."""
     assert runner.invoke(app, ["check", "--format", "xml", "--rules", str(tmp_path)]).exit_code == 2
+
+
+def test_the_codes_are_listed_without_any_rules() -> None:
+    """Each with what it looks for and what to do; as a table or as JSON."""
+    table = runner.invoke(app, ["check", "--codes"])
+    assert table.exit_code == 0
+    listed = json.loads(runner.invoke(app, ["check", "--codes", "--json"]).stdout)
+    assert len(listed) >= 25
+    assert all(each["code"] in table.stdout and each["title"] in table.stdout for each in listed)

@@ -242,3 +242,9 @@ def test_hostile_books_are_linted_in_time() -> None:
         f"  - {{id: r{n}, title: R{n}, query: word{n} AND other{n % 7}, desks: [d]}}\n" for n in range(1500)
     )
     assert "R105" not in codes(DESK + f"rules:\n  - {{id: big, title: B, query: '{many}'}}\n" + listed)
+
+
+def test_long_chains_of_rules_are_linted_without_recursion() -> None:
+    """Eleven hundred rules, each on the one before."""
+    chain = "".join(f"  - {{id: r{n}, title: R{n}, query: rule:r{n - 1} AND w{n}}}\n" for n in range(1, 1100))
+    assert "R103" in codes(DESK + "rules:\n  - {id: r0, title: R0, query: word}\n" + chain)
