@@ -21,6 +21,7 @@ from monitor.desks.excerpt import Runs, headline, is_rtl, isolate, matched_sente
 from monitor.desks.life import age, count, proof_of_life
 from monitor.desks.schedule import IMMEDIATE, Due, Held, hours_text, is_held
 from monitor.model import Alert, AlertKind, Article, Desk, Match, Severity, Story
+from monitor.text.fold import fold
 
 __all__ = ["Health", "compose", "digest_key", "link"]
 
@@ -236,14 +237,17 @@ def _company(sources: _Sources) -> str:
 
 
 def _why(match: Match) -> Why:
-    found: dict[tuple[str, str | None], Found] = {}
-    for span in sorted(match.spans, key=lambda span: (span.field != "title", span.start, span.end)):
+    found: dict[str, Found] = {}
+    places: dict[str, tuple[bool, int]] = {}
+    # One word may be found twice, as a term and as an actor's alias: the actor says more, so aliases go first here.
+    for span in sorted(match.spans, key=lambda span: (span.actor is None, span.field != "title", span.start)):
         notes = [f"actor {span.actor}"] if span.actor else []
-        if span.term.casefold() != span.text.casefold():
+        if not fold(span.text).text.startswith(fold(span.term.rstrip("*")).text):
             notes.append(f"by {isolate(shorten(one_line(span.term), NAME_LIMIT))}")
-        text = shorten(one_line(span.text), NAME_LIMIT)
-        found.setdefault((text.casefold(), span.actor), Found(text, ", ".join(notes)))
-    shown = tuple(found.values())
+        word, place = span.text.casefold(), (span.field != "title", span.start)
+        found.setdefault(word, Found(shorten(one_line(span.text), NAME_LIMIT), ", ".join(notes)))
+        places[word] = min(place, places.get(word, place))
+    shown = tuple(found[text] for text in sorted(found, key=places.__getitem__))
     title = shorten(one_line(match.title), NAME_LIMIT)
     return Why(title, match.severity, shown[:_FOUND_LIMIT], more=max(0, len(shown) - _FOUND_LIMIT))
 
@@ -288,9 +292,11 @@ def _top(items: Sequence[StoryItem]) -> str:
         return "Nothing matched since the last digest."
     first = items[0]
     company = f", {first.company}" if first.company else ""
-    foremost = f"{isolate(plain(first.headline))} ({isolate(first.outlet)}{company})"
     if len(items) == 1:
-        return foremost
+        told = f"{first.severity.capitalize()}: {first.rule_title}"
+        update = ", update" if first.kind is AlertKind.DEVELOPED else ""
+        return f"{told}{update} ({isolate(first.outlet)}{company})"
+    foremost = f"{isolate(plain(first.headline))} ({isolate(first.outlet)}{company})"
     counts = Counter(item.severity for item in items)
     by_severity = ", ".join(f"{counts[s]} {s}" for s in reversed(Severity) if counts[s])
     developed = sum(item.kind is AlertKind.DEVELOPED for item in items)

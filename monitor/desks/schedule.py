@@ -216,7 +216,7 @@ def _at_once(
     )
     because = severities
     if any(is_immediate(desk, alert.severity) for alert in ready):
-        because += ": does not wait for a digest time"
+        because += ", told at once"
     if over:
         because += f"; {over} held until the quiet hours {hours_text(desk)} were over"
     return Due(IMMEDIATE, None, tuple(ready), held, because, sends=True)

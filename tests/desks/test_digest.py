@@ -66,7 +66,7 @@ def test_one_story_is_told_whole() -> None:
         ("TTP ceasefire", [("TTP", "actor ttp"), ("truce", "")])
     ]
     assert content.subject == "[NORMAL] TTP ceasefire: Truce holds"
-    assert content.top == "Truce holds (The Hill Herald)"
+    assert content.top == "Normal: TTP ceasefire (The Hill Herald)"
     assert content.title == "Desk desk · Fri 20 Nov 2026, 17:00"
 
 
@@ -76,6 +76,19 @@ def test_an_alias_in_another_spelling_is_named() -> None:
     found = span(body, "Tehreek-e-Taliban", actor="ttp", term="Tehrik-i-Taliban Pakistan")
     content = composed(alert(), articles=(article(body=body),), matches={1: [match("truce", found)]})
     assert content.items[0].why[0].found[0].note == "actor ttp, by Tehrik-i-Taliban Pakistan"
+
+
+def test_a_word_found_twice_is_named_once() -> None:
+    """A term that is an actor's alias too is named as the actor; a prefix or a spelling variant needs no note."""
+    body = "TTP delegations in İstanbul kept the cease-fire."
+    found = (
+        span(body, "TTP"),
+        span(body, "TTP", actor="ttp"),
+        span(body, "delegations", term="delegation*"),
+        span(body, "İstanbul", term="istanbul*"),
+    )
+    (why,) = composed(alert(), articles=(article(body=body),), matches={1: [match("truce", *found)]}).items[0].why
+    assert [(f.text, f.note) for f in why.found] == [("TTP", "actor ttp"), ("delegations", ""), ("İstanbul", "")]
 
 
 def test_stories_go_by_severity_then_by_how_widely_they_are_told() -> None:

@@ -1,8 +1,8 @@
 """A newsroom in memory, lived through at random: each development of each story is in exactly one digest of each desk.
 
 The world has articles, reprints, developments, edits, quiet hours, daylight saving, long sleeps, clock steps, reloads
-that change a desk's schedule, and crashes between a decision and its commit. The oracle is written apart from the code it
-judges: it knows only what a desk was told of each story, not how that is decided.
+that change a desk's schedule, and crashes between a decision and its commit. The oracle is written apart from the code
+it judges: it knows only what a desk was told of each story, not how that is decided.
 """
 
 from __future__ import annotations

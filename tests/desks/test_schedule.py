@@ -193,7 +193,7 @@ def test_immediate_waits_only_to_gather() -> None:
     assert (found.slot, found.slot_at) == (IMMEDIATE, None)
     assert [a.id for a in found.alerts] == [1, 2]
     assert [(h.alert.id, h.because) for h in found.held] == [(3, "waits for its digest")]
-    assert found.because == "2 urgent: does not wait for a digest time"
+    assert found.because == "2 urgent, told at once"
 
 
 def test_quiet_hours_hold_what_is_not_urgent() -> None:
