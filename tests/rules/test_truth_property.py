@@ -1,0 +1,63 @@
+"""What is said of a query's truth is so in every article: the matcher is the judge."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import HealthCheck, given, settings
+
+from monitor.rules.book import Rule, RuleBook
+from monitor.rules.matcher import Matcher
+from monitor.rules.printer import to_source
+from monitor.rules.tree import And, Node, Not, Or, Within
+from monitor.rules.truth import implies, judge
+from monitor.text.document import Document
+from tests.rules.bookmaking import books, documents
+
+
+def without(node: Node, clause: Node) -> Node:
+    """Return a tree without one operand of an AND or OR, found by identity."""
+    match node:
+        case And(children=children) | Or(children=children):
+            kept = [without(child, clause) for child in children if child is not clause]
+            return kept[0] if len(kept) == 1 else replace(node, children=tuple(kept))
+        case Not(child=child) | Within(child=child):
+            return replace(node, child=without(child, clause))
+    return node
+
+
+def held(book: RuleBook, document: Document) -> set[str]:
+    return {match.rule_id for match in Matcher(book).match(document).matches}
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(books(), documents())
+def test_verdicts_hold_in_every_article(book: RuleBook, document: Document) -> None:
+    """What can never hold does not, what must hold does, and a clause that changes nothing changes nothing."""
+    judged = {
+        id_: (rule.tree, verdict)
+        for id_, rule in book.rules.items()
+        if rule.tree is not None and not rule.evidence and (verdict := judge(rule.tree, book)) is not None
+    }
+    shorter: dict[str, Rule] = {}
+    for id_, (tree, verdict) in judged.items():
+        if verdict.idle:
+            less = without(tree, verdict.idle[0])
+            shorter[f"{id_}-less"] = Rule(f"{id_}-less", "", to_source(less), less)
+    found = held(replace(book, rules={**book.rules, **shorter}), document)
+    for id_, (_, verdict) in judged.items():
+        assert verdict.can_hold or id_ not in found
+        assert not verdict.must_hold or id_ in found
+        assert f"{id_}-less" not in shorter or (f"{id_}-less" in found) == (id_ in found)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(books(), documents())
+def test_an_implication_holds_in_every_article(book: RuleBook, document: Document) -> None:
+    """Where one query implies another, no article has the first without the second."""
+    trees = {id_: rule.tree for id_, rule in book.rules.items() if rule.tree is not None and not rule.evidence}
+    found = held(book, document)
+    for one, first in trees.items():
+        for other, second in trees.items():
+            if one in found and implies(first, second, book):
+                assert other in found
