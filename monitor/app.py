@@ -15,7 +15,9 @@ from datetime import UTC, datetime, timedelta
 
 from pydantic import SecretStr
 
+from monitor import heartbeat
 from monitor.articles.stories import WINDOW, Grouper
+from monitor.delivery.recovery import settle_restored
 from monitor.delivery.slack import SlackChannel
 from monitor.delivery.smtp import SmtpChannel
 from monitor.desks.outbox import sender_of
@@ -36,12 +38,10 @@ from monitor.rules.load import load_rule_book
 from monitor.rules.matcher import Matcher
 from monitor.settings import Settings
 from monitor.store.lock import StateLock
+from monitor.store.mark import forget_mark, read_mark, went_back, write_mark
 from monitor.store.sqlite import SqliteStore, open_store
 from monitor.telemetry import Metrics, logger
 from monitor.workers import Workers
-
-HEARTBEAT = "heartbeat"
-"""The named value that `monitor healthcheck` reads: when the daemon last completed a turn."""
 
 SENDER_THREADS = 8
 
@@ -124,8 +124,20 @@ class App:
     # --- the steps of a turn --------------------------------------------------------------------------------------
 
     async def recover(self) -> None:
-        """Settle what a killed process left behind; once, before the first turn."""
+        """Settle what a killed process or a restored file left behind; once, before the first turn."""
+        await self.writer.run(self._settle_if_restored)
         await self.outbox.recover()
+
+    def _settle_if_restored(self) -> None:
+        """See whether somebody put an older database file back: what it holds as open may have been sent since."""
+        folder, held = self.settings.state_dir, heartbeat.last(self.store)
+        mark = read_mark(folder)
+        if not went_back(held, mark):
+            return
+        detail = f"the database was last written at {held or 'no time'}, but had been at {mark} before"
+        with self.store.unit_of_work():
+            settle_restored(self.store, now=self.clock.now(), detail=detail)
+        forget_mark(folder)
 
     async def poll(self, feed_ids: Sequence[str] = ()) -> list[PollReport]:
         """Poll the named feeds, or all that are not paused, now; reports come in the order of the rule files.
@@ -177,11 +189,8 @@ class App:
         """Record that a turn was completed."""
         now = self.clock.now()
         self.metrics.last_wake.set(now.timestamp())
-        await self.writer.run(self._record, HEARTBEAT, now.isoformat())
-
-    def _record(self, key: str, value: str) -> None:
-        with self.store.unit_of_work():
-            self.store.set_value(key, value)
+        await self.writer.run(heartbeat.beat, self.store, now)
+        await asyncio.to_thread(write_mark, self.settings.state_dir, now)
 
     async def aclose(self, *, patience: timedelta = timedelta(seconds=3)) -> None:
         """Close the parts; a send that does not end in time stays `sending` in the database."""

@@ -16,13 +16,13 @@ from typing import Any
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from monitor import heartbeat
 from monitor.app import App
 from monitor.telemetry import logger
 
 TURN = timedelta(seconds=1)
 """How often the database is asked what is due; the shortest period of a feed or a desk."""
 RELOAD_CHECK = timedelta(seconds=2)
-BEAT = timedelta(seconds=10)
 STEP = timedelta(seconds=5)
 """A difference between the wall clock and the monotonic one that is a step and not drift."""
 PATIENCE = timedelta(seconds=5)
@@ -55,7 +55,7 @@ class Daemon:
             (self._app.poll_due, TURN),
             (self._digest_and_deliver, TURN),
             (self._app.reload_if_changed, RELOAD_CHECK),
-            (self._app.beat, BEAT),
+            (self._app.beat, heartbeat.EVERY),
         ):
             self._schedule(step, period)
         self._scheduler.start()

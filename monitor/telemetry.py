@@ -22,7 +22,11 @@ def set_up_logging(*, level: str = "INFO", as_json: bool = False, stream: TextIO
     if as_json:
         render = structlog.processors.JSONRenderer(ensure_ascii=False)
     else:
-        render = structlog.dev.ConsoleRenderer(colors=out.isatty(), pad_event_to=0)
+        # Without local variables: a traceback through smtplib would show the password.
+        traces = (
+            structlog.dev.RichTracebackFormatter(show_locals=False) if out.isatty() else structlog.dev.plain_traceback
+        )
+        render = structlog.dev.ConsoleRenderer(colors=out.isatty(), pad_event_to=0, exception_formatter=traces)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -7,34 +7,64 @@ finding or a failure, 2 wrong usage or configuration.
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+import typer.core
+import typer.main
 
-from monitor.cli import config, db, deliveries, demo, digest, feeds, health, poll, rules, run, stories
 from monitor.errors import ConfigurationError, MonitorError
+
+COMMANDS = {
+    "run": "run:run",
+    "demo": "demo:demo",
+    "poll": "poll:poll",
+    "feeds": "feeds:app",
+    "rules": "rules:app",
+    "stories": "stories:app",
+    "digest": "digest:app",
+    "deliveries": "deliveries:app",
+    "db": "db:app",
+    "config": "config:app",
+    "doctor": "doctor:doctor",
+    "healthcheck": "healthcheck:healthcheck",
+}
+"""Where each command stands, as module:attribute of this package, in the order of `monitor --help`."""
+
+
+class _Commands(typer.core.TyperGroup):
+    """Loads a command's module when it is called: a health check every half minute must not load the whole monitor."""
+
+    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]  # typer's own Context is narrower
+        return list(COMMANDS)
+
+    def get_command(self, ctx: typer.Context, cmd_name: str) -> Any:  # type: ignore[override]  # as above
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[cmd_name].split(":")
+        found = getattr(import_module(f"monitor.cli.{module}"), attribute)
+        group = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+        if isinstance(found, typer.Typer):
+            group.add_typer(found, name=cmd_name, context_settings=_HELP)
+            loaded: Any = typer.main.get_command(group)
+            return loaded.commands[cmd_name]
+        group.command(cmd_name, context_settings=_HELP)(found)
+        return typer.main.get_command(group)
+
+
+_HELP = {"help_option_names": ["-h", "--help"]}
 
 app = typer.Typer(
     name="monitor",
+    cls=_Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings=_HELP,
     help="Poll feeds, match articles against keyword and actor rules, and tell desks once, with the reason.",
 )
-app.command()(run.run)
-app.command()(demo.demo)
-app.command()(poll.poll)
-app.add_typer(feeds.app, name="feeds")
-app.add_typer(rules.app, name="rules")
-app.add_typer(stories.app, name="stories")
-app.add_typer(digest.app, name="digest")
-app.add_typer(deliveries.app, name="deliveries")
-app.add_typer(db.app, name="db")
-app.add_typer(config.app, name="config")
-app.command()(health.doctor)
-app.command()(health.healthcheck)
 
 
 def _print_version(wanted: bool) -> None:

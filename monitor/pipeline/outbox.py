@@ -7,9 +7,10 @@ start knows to be ambiguous.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from monitor.delivery import policy
+from monitor.errors import MonitorError
 from monitor.model import Accepted, ChannelKind, Delivery, DeliveryState, Hold, RefusedForNow, SendOutcome
 from monitor.pipeline.core import Core
 from monitor.ports import Channel
@@ -23,6 +24,8 @@ class Outbox:
         self._core, self._channels, self._senders = core, channels, senders
         self._sending = {kind: asyncio.Semaphore(core.options.sends_at_once) for kind in channels}
         self._under_way: set[int] = set()
+        self._unwritten: dict[int, tuple[Delivery, SendOutcome]] = {}
+        """What a send came to and could not be committed, as on a full disk; known as long as this process lives."""
 
     @property
     def reachable(self) -> frozenset[ChannelKind]:
@@ -36,13 +39,17 @@ class Outbox:
     def _commit_recovery(self) -> None:
         now = self._core.clock.now()
         with self._core.store.unit_of_work():
-            for delivery in self._core.store.deliveries.in_state(DeliveryState.SENDING):
-                self._move(*policy.interrupted(delivery, now=now, jitter=self._core.chance()))
+            self._interrupt(self._core.store.deliveries.in_state(DeliveryState.SENDING))
             for kind in self._channels:
                 self._core.departures.clear("channel.missing", kind.value, now)
 
+    def _interrupt(self, deliveries: Iterable[Delivery]) -> None:
+        for delivery in deliveries:
+            self._move(*policy.interrupted(delivery, now=self._core.clock.now(), jitter=self._core.chance()))
+
     async def deliver_due(self) -> list[Delivery]:
         """Try every delivery whose time has come and that is not under way; return them as they stand then."""
+        await self._core.writer.run(self._commit_stranded)
         found = await self._core.writer.run(self._core.store.deliveries.due, self._core.clock.now())
         waiting = [delivery for delivery in found if delivery.id not in self._under_way]
         ready = [delivery for delivery in waiting if delivery.channel in self._channels]
@@ -59,7 +66,10 @@ class Outbox:
         try:
             async with self._sending[delivery.channel]:
                 claimed = await self._core.writer.run(self._commit_claim, delivery)
+                if claimed is None:
+                    return None
                 outcome = await self._senders.run(self._channels[delivery.channel].send, claimed)
+                self._unwritten[delivery.id] = claimed, outcome
                 return await self._core.writer.run(self._commit_outcome, claimed, outcome)
         except Exception as error:
             self._core.log.exception("delivery.crashed", delivery=delivery.id)
@@ -68,9 +78,32 @@ class Outbox:
         finally:
             self._under_way.discard(delivery.id)
 
-    def _commit_claim(self, delivery: Delivery) -> Delivery:
+    def _commit_stranded(self) -> None:
+        """Settle what stayed `sending` though nothing sends it: by its outcome where known, else as in doubt."""
+        for delivery, outcome in list(self._unwritten.values()):
+            if delivery.id in self._under_way:
+                continue
+            try:
+                self._commit_outcome(delivery, outcome)
+            except MonitorError as error:
+                self._core.log.warning("delivery.unwritten", delivery=delivery.id, detail=str(error))
+        left = self._core.store.deliveries.in_state(DeliveryState.SENDING)
+        busy = self._under_way | set(self._unwritten)
+        stranded = [delivery for delivery in left if delivery.id not in busy]
+        if stranded:
+            with self._core.store.unit_of_work():
+                self._interrupt(stranded)
+
+    def _commit_claim(self, delivery: Delivery) -> Delivery | None:
+        """Take a delivery for sending, unless it was held, dropped or taken while it waited for its turn."""
+        now = self._core.clock.now()
         with self._core.store.unit_of_work():
-            return self._move(*policy.claim(delivery, now=self._core.clock.now()))
+            current = self._core.store.deliveries.get(delivery.id)
+            if current is None or current.state is not delivery.state:
+                return None
+            if current.next_attempt_at is not None and current.next_attempt_at > now:
+                return None
+            return self._move(*policy.claim(current, now=now))
 
     def _commit_outcome(self, delivery: Delivery, outcome: SendOutcome) -> Delivery:
         now = self._core.clock.now()
@@ -81,6 +114,7 @@ class Outbox:
                 self._core.departures.raise_("channel.held", delivery.channel.value, outcome.detail, now)
             elif isinstance(outcome, Accepted):
                 self._core.departures.clear("channel.held", delivery.channel.value, now)
+        self._unwritten.pop(delivery.id, None)
         return settled
 
     def _hold_others(self, refused: Delivery, outcome: SendOutcome) -> None:

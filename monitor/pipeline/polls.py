@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from monitor.articles.intake import Arrival, Seen, plan_intake, wanted_keys
 from monitor.articles.stories import Draft, Grouper
@@ -17,12 +17,13 @@ from monitor.desks.routing import route
 from monitor.feeds.cadence import next_poll
 from monitor.feeds.headers import cache_max_age
 from monitor.feeds.judge import judge, needs_parsing, state_after
+from monitor.feeds.memory import Lesson, Poll, learn, read_memory, request_for, write_memory
+from monitor.feeds.outage import EVERY_FEED, outage
 from monitor.model import (
     Alert,
     Article,
     Edit,
     Feed,
-    FeedHints,
     FeedState,
     Fetched,
     FetchFailed,
@@ -37,8 +38,19 @@ from monitor.pipeline.core import Core, LiveBook
 from monitor.ports import Fetcher, Parser
 from monitor.text.document import document_of
 
-FAILING_AFTER = 3
-"""Failed polls in a row after which the operator is told; one or two are the weather of the net."""
+
+@dataclass(frozen=True, slots=True)
+class _Polled:
+    """A poll before its commit."""
+
+    feed: Feed
+    state: FeedState
+    """As it was before."""
+    request: FetchRequest
+    fetched: FetchOutcome
+    parsed: ParseOutcome | None
+    """None when there was nothing to parse."""
+    seconds: float
 
 
 class Polls:
@@ -100,12 +112,14 @@ class Polls:
         async with self._fetching:
             began = self._core.clock.monotonic()
             state = await self._core.writer.run(self._state_of, feed)
-            fetched = await self._fetcher.fetch(FetchRequest(feed.url, state.etag, state.last_modified))
+            request = request_for(feed, state, read_memory(state.memory), now=self._core.clock.now())
+            fetched = await self._fetcher.fetch(request)
             parsed: ParseOutcome | None = None
             if isinstance(fetched, Fetched) and needs_parsing(fetched, state):
                 parsed = await self._parser.parse(fetched)
             seconds = self._core.clock.monotonic() - began
-        return await self._core.writer.run(self._commit_poll, feed, state, fetched, parsed, seconds)
+        polled = _Polled(feed, state, request, fetched, parsed, seconds)
+        return await self._core.writer.run(self._commit_poll, polled)
 
     def _state_of(self, feed: Feed) -> FeedState:
         state = self._core.store.feeds.state(feed.id) or FeedState(feed.id, feed.url)
@@ -113,9 +127,8 @@ class Polls:
             return state
         return replace(state, url=feed.url, etag=None, last_modified=None, body_sha256=None)
 
-    def _commit_poll(
-        self, feed: Feed, state: FeedState, fetched: FetchOutcome, parsed: ParseOutcome | None, seconds: float
-    ) -> PollReport:
+    def _commit_poll(self, polled: _Polled) -> PollReport:
+        feed, state, fetched, parsed = polled.feed, polled.state, polled.fetched, polled.parsed
         now, live = self._core.clock.now(), self._core.live
         entries = parsed.entries if isinstance(parsed, ParsedFeed) else ()
         is_baseline = state.baseline_at is None
@@ -142,17 +155,20 @@ class Polls:
                 hits, alerts = self._weigh(revision.reading, live, edit=revision.edit)
                 matched, raised = matched + hits, raised + alerts
             verdict = judge(fetched, parsed, new=len(intake.arrivals), is_baseline=is_baseline)
+            poll = Poll(state, polled.request, fetched, parsed, verdict, new=len(intake.arrivals), now=now)
+            lesson = learn(poll, read_memory(state.memory))
             after = next_poll(
                 state=state,
                 outcome=verdict.outcome,
                 feed=feed,
                 default_every=self._core.options.poll_every,
-                hints=parsed.hints if isinstance(parsed, ParsedFeed) else FeedHints(),
+                hints=lesson.memory.hints,
                 retry_after=fetched.retry_after if isinstance(fetched, FetchFailed) else None,
                 cache_max_age=None if isinstance(fetched, FetchFailed) else cache_max_age(fetched.headers),
                 now=now,
                 jitter=self._core.chance(),
                 status=verdict.status,
+                memory=lesson.memory,
             )
             report = PollReport(
                 feed_id=feed.id,
@@ -164,13 +180,13 @@ class Polls:
                 new=len(intake.arrivals),
                 matched=matched,
                 alerts=len(raised),
-                seconds=seconds,
+                seconds=polled.seconds,
                 next_poll=after,
             )
             state = state_after(state, fetched, parsed, verdict=verdict, next_poll=after, now=now)
-            self._core.store.feeds.save(state)
+            self._core.store.feeds.save(replace(state, memory=write_memory(lesson.memory)))
             self._core.store.feeds.record(report)
-            self._note_failing(feed, state, report)
+            self._note_departures(feed, state, report, lesson)
         self._say_polled(report, raised)
         return report
 
@@ -221,12 +237,22 @@ class Polls:
         )
         return len(result.matches), [replace(a, id=self._core.store.alerts.add(a)) for a in routing.alerts]
 
-    def _note_failing(self, feed: Feed, state: FeedState, report: PollReport) -> None:
-        if state.failures == 0:
-            self._core.departures.clear("feed.failing", feed.id, report.at)
-        elif state.failures >= FAILING_AFTER:
-            detail = f"{feed.name}: {state.failures} polls failed in a row, {report.status}: {report.detail}"
-            self._core.departures.raise_("feed.failing", feed.id, detail, report.at)
+    def _note_departures(self, feed: Feed, state: FeedState, report: PollReport, lesson: Lesson) -> None:
+        departures = self._core.departures
+        for departure in lesson.departures:
+            if departure.is_over:
+                departures.clear(departure.event, feed.id, report.at)
+            else:
+                departures.raise_(departure.event, feed.id, f"{feed.name}: {departure.detail}", report.at)
+        if report.outcome.is_good:
+            departures.clear("feed.failing", feed.id, report.at)
+            departures.clear("network.down", EVERY_FEED, report.at)
+            return
+        states, polled = self._core.store.feeds.states(), self._core.live.book.feeds
+        others = [states[other] for other in polled if other != feed.id and other in states]
+        found = outage(feed, state, report, others)
+        if found is not None:
+            departures.raise_(found.event, found.subject, found.detail, report.at)
 
     def _say_polled(self, report: PollReport, raised: Sequence[Alert]) -> None:
         self._core.metrics.polls.labels(report.outcome.value).inc()

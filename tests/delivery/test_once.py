@@ -109,7 +109,7 @@ class TestDeath:
 
 class TestFullDisk:
     def test_after_the_send_leaves_it_in_doubt(self, path: Path) -> None:
-        """The message went out and that could not be written: one extra copy when there is space again, and no more."""
+        """The message went out and that could not be written: after a restart one extra copy, and no more."""
         queue(path, map(mail, NAMES[:1]))
         clock = HandClock()
 

@@ -1,16 +1,17 @@
-"""`monitor healthcheck` and `monitor doctor`: is it alive, and is it well."""
+"""`monitor doctor`: is all well, and what is to be done if not."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
-from monitor.app import HEARTBEAT
+from monitor import heartbeat
+from monitor.cli.healthcheck import sign_of_life
 from monitor.cli.output import print_json, print_table
 from monitor.errors import MonitorError
 from monitor.model import DeliveryState
@@ -18,9 +19,6 @@ from monitor.rules.load import load_rule_book
 from monitor.settings import Settings, load_settings
 from monitor.store.lock import holder
 from monitor.store.sqlite import SqliteStore, open_store
-
-STALE = timedelta(seconds=90)
-"""A heartbeat is written every 10 s; older than this, the daemon hangs or is gone."""
 
 FIXED_SQLITE = (3, 51, 3)
 """First release without the WAL-reset bug, https://sqlite.org/wal.html#walresetbug."""
@@ -33,15 +31,6 @@ class Finding:
     subject: str
     is_well: bool
     detail: str
-
-
-def healthcheck() -> None:
-    """Exit 0 when the daemon completed a turn in the last 90 s, else 1 with the reason; made for HEALTHCHECK."""
-    settings = load_settings()
-    with open_store(settings.database, read_only=True) as store:
-        finding = _heartbeat(store)
-    typer.echo(finding.detail)
-    raise typer.Exit(0 if finding.is_well else 1)
 
 
 def doctor(
@@ -78,7 +67,7 @@ def _examine(settings: Settings) -> Iterator[Finding]:
     try:
         with open_store(settings.database, read_only=True) as store:
             yield Finding("database", True, str(settings.database))
-            yield _heartbeat(store, holder(settings.state_dir))
+            yield _alive(store, holder(settings.state_dir))
             yield from _outbox(store)
             for notice in store.notices.open():
                 yield Finding(notice.event, False, f"{notice.subject}: {notice.detail}")
@@ -95,17 +84,9 @@ def _rule_files(settings: Settings) -> Iterator[Finding]:
     yield Finding("rules", True, f"{len(book.rules)} rules, {len(book.feeds)} feeds, {len(book.desks)} desks")
 
 
-def _heartbeat(store: SqliteStore, who: str | None = None) -> Finding:
-    beat = store.get_value(HEARTBEAT)
-    if beat is None:
-        return Finding("daemon", False, "the daemon never ran on this state folder")
-    age = datetime.now(UTC) - datetime.fromisoformat(beat)
-    named = f" ({who})" if who else ""
-    if age > STALE:
-        return Finding(
-            "daemon", False, f"no turn for {age.total_seconds():.0f} s{named}: the daemon is stopped or hangs"
-        )
-    return Finding("daemon", True, f"completed a turn {max(age.total_seconds(), 0):.0f} s ago{named}")
+def _alive(store: SqliteStore, who: str | None) -> Finding:
+    is_alive, detail = sign_of_life(heartbeat.age(store, datetime.now(UTC)))
+    return Finding("daemon", is_alive, f"{detail} ({who})" if who else detail)
 
 
 def _outbox(store: SqliteStore) -> Iterator[Finding]:
