@@ -153,7 +153,7 @@ def _print_story(
         lines.append(quoted)
     lines.append(Text(f"{_local(lead.first_seen_at, outcome.start)} {isolate(lead.outlet)}; {_company(articles)}"))
     lines += [Text(f"{match.title}: {_evidence(match.spans)}", style="green") for match in lead.matches]
-    lines += [Text(_why_told(alert, outcome), style="cyan") for alert in alerts]
+    lines += [Text(line, style="cyan") for line in _why_told(alerts, outcome)]
     if lead.is_baseline:
         lines.append(Text("not told: it stood in the feed before the first poll (baseline)", style="dim"))
     for line in lines:
@@ -188,12 +188,17 @@ def _evidence(spans: Iterable[Span]) -> str:
     return ", ".join(found)
 
 
-def _why_told(alert: AlertPlayed, outcome: Outcome) -> str:
-    desk = outcome.desk_names.get(alert.desk_id, alert.desk_id)
-    kind = "developed" if alert.kind is AlertKind.DEVELOPED else "new"
-    digest = next((digest for digest in outcome.digests if digest.digest_id == alert.digest_id), None)
-    told = f"told at {_local(digest.at, outcome.start)}" if digest else "waits for the next digest"
-    return f"→ {desk}, {kind} at {_local(alert.at, outcome.start)}, {told}: {alert.because}"
+def _why_told(alerts: Sequence[AlertPlayed], outcome: Outcome) -> Iterable[str]:
+    """Say who was told when and why; desks that were told for one reason stand in one line."""
+    told: dict[tuple[datetime, str, str], list[str]] = {}
+    for alert in alerts:
+        kind = "developed" if alert.kind is AlertKind.DEVELOPED else "new"
+        digest = next((digest for digest in outcome.digests if digest.digest_id == alert.digest_id), None)
+        when = f"told at {_local(digest.at, outcome.start)}" if digest else "waits for the next digest"
+        desk = outcome.desk_names.get(alert.desk_id, alert.desk_id)
+        told.setdefault((alert.at, kind, alert.because), []).append(f"{desk} {when}")
+    for (at, kind, because), desks in told.items():
+        yield f"→ {kind} at {_local(at, outcome.start)}, {because}; {', '.join(desks)}"
 
 
 def _print_lookalikes(console: Console, outcome: Outcome) -> None:

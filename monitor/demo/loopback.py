@@ -48,7 +48,8 @@ Answer = Callable[[Request], Reply]
 class LoopbackServer:
     """Serve `answer` on 127.0.0.1 while the context is open; a free port is taken unless one is given.
 
-    `answer` is called from many threads at once and must take care of its own state.
+    `answer` is called from many threads at once and must take care of its own state. What it raises is answered with
+    500 and raised again when the context is left, so that a fault of a stand-in does not pass for one of the monitor.
     """
 
     def __init__(self, answer: Answer, *, port: int = 0) -> None:
@@ -87,7 +88,10 @@ class LoopbackServer:
             self._thread.join()
             self._server.hang_up_all()
             self._server.server_close()
+        faults = self._server.faults if self._server is not None else []
         self._server = self._thread = None
+        if faults and error is None:
+            raise faults[0]
 
 
 class _Server(ThreadingHTTPServer):
@@ -98,6 +102,7 @@ class _Server(ThreadingHTTPServer):
 
     def __init__(self, address: tuple[str, int], answer: Answer) -> None:
         self.answer = answer
+        self.faults: list[Exception] = []
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
         super().__init__(address, _Handler)
@@ -147,7 +152,11 @@ class _Handler(BaseHTTPRequestHandler):
             headers={name.lower(): value for name, value in self.headers.items()},
             body=self.rfile.read(length) if length else b"",
         )
-        reply = self.server.answer(request)
+        try:
+            reply = self.server.answer(request)
+        except Exception as fault:
+            self.server.faults.append(fault)
+            reply = Reply(status=500, body=repr(fault).encode())
         if reply.hang_up:
             self.close_connection = True
             return

@@ -224,7 +224,10 @@ class SlackStandIn:
                 if with_metadata and "metadata" in post.payload:
                     message["metadata"] = post.payload["metadata"]
                 messages.append(message)
-        limit = int(arguments.get("limit", 100))
+        asked = str(arguments.get("limit", 100))
+        if not asked.isdecimal():
+            return _api({"ok": False, "error": "invalid_limit"})
+        limit = int(asked)
         return _api({"ok": True, "messages": messages[:limit], "has_more": len(messages) > limit})
 
     def _accept(self, channel: str, payload: Mapping[str, Any], raw: bytes, *, via: str, lost: bool) -> Post:

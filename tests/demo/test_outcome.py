@@ -145,7 +145,7 @@ def test_the_print_says_why_and_takes_no_markup_from_feeds() -> None:
     assert "[red]truce[/red]" in text
     assert "Wire [bold]" in text
     assert "ttp as “Pakistani Taliban”" in text
-    assert "South Asia desk, new at 07:00, told at 07:00: a new story" in text
+    assert "→ new at 07:00, a new story; South Asia desk told at 07:00" in text
     assert "no actor:ttp" in text
     assert "451 try later" in text
     assert "No message was sent twice." in text

@@ -7,6 +7,8 @@ from typing import Any
 from urllib.error import HTTPError
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient
@@ -164,6 +166,34 @@ def test_a_message_over_a_limit_is_refused(name: str) -> None:
     with SlackStandIn() as slack, pytest.raises(SlackApiError, match=error):
         client_of(slack).api_call("chat.postMessage", json={"channel": "#south-asia", **payload})
     assert slack.posts == []
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from(["type", "text", "blocks", "elements", "fields", "x"]), inner, max_size=4)
+    ),
+    max_leaves=20,
+)
+
+
+@given(st.dictionaries(st.sampled_from(["text", "blocks", "channel", "metadata"]), JSON, max_size=4))
+def test_any_payload_is_taken_or_refused(payload: dict[str, Any]) -> None:
+    """Whatever JSON a sender makes up, there is a verdict with details, never a traceback."""
+    refused = refusal(payload)
+    assert refused is None or (refused[0] and refused[1])
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"\xff\xfe", b'{"channel": 7, "text": "a"}', b'"text"'])
+@pytest.mark.parametrize("path", ["chat.postMessage", "conversations.history", "auth.test", "unheard.of"])
+def test_any_bytes_are_answered(path: str, body: bytes) -> None:
+    """The stand-in itself does not fail: leaving the block would raise."""
+    with SlackStandIn() as slack:
+        headers = {"Authorization": "Bearer xoxb-demo", "Content-Type": "application/json"}
+        request = urllib.request.Request(slack.url + path, data=body, headers=headers)
+        with urllib.request.urlopen(request, timeout=5) as response:
+            assert "ok" in json.load(response)
 
 
 def test_unescaped_characters_are_named_with_their_place() -> None:
