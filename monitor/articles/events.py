@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from math import sqrt
 
-from monitor.articles.signature import CAPITALS, Signature
+from monitor.articles.signature import CAPITALS, STANDS_FOR, Signature
 
 JOINS_FROM = 0.24
 """Evidence from which two reports are of one event (see `_evidence`); tuned on `tests/data/stories/tune.txt`."""
@@ -48,16 +48,17 @@ def judge_pair(later: Signature, earlier: Signature, weight: Callable[[str], flo
     parted = _parted(later, earlier)
     if score >= FORM_FROM and _fills_form(later, earlier):
         parted.append((_FORM_COST, "one form with other numbers"))
-    score -= sum(cost for cost, _ in parted)
+    score += _agreement(later, earlier) - sum(cost for cost, _ in parted)
     shared = sorted(later.features.keys() & earlier.features.keys(), key=lambda f: (-weight(f), f))
-    if is_bridge and (len(concepts := [f for f in shared if ":" in f]) < BRIDGES_AT_LEAST or not _pins_down(concepts)):
-        return Verdict(False, min(score, JOINS_FROM / 2), "too little that both languages name")
+    if is_bridge and (parted or not _pins_down([f for f in shared if ":" in f and f not in STANDS_FOR])):
+        because = "; ".join(why for _, why in parted) or "too little that both languages name"
+        return Verdict(False, min(score, JOINS_FROM / 2), because)
     if len(shared) < min(SHARED_AT_LEAST, len(later.features), len(earlier.features)):
         return Verdict(False, min(score, JOINS_FROM / 2), "too few words in common")
     if score < (BRIDGES_FROM if is_bridge else JOINS_FROM):
         because = "; ".join(why for _, why in parted) or "too little in common"
         return Verdict(False, score, because)
-    return Verdict(True, score, f"{score:.0%} alike", tuple(shared[:5]))
+    return Verdict(True, score, f"{min(score, 1.0):.0%} alike", tuple(shared[:5]))
 
 
 BRIDGES_AT_LEAST = 4
@@ -65,6 +66,7 @@ SHARED_AT_LEAST = 4
 _SMALL_NUMBERS = frozenset(f"number:{n}" for n in range(6))
 _COSTS = {"place": 0.15, "day": 0.45, "party": 0.2}
 _OTHER_PARTY_COST = 0.2
+_BONUSES = {"place": 0.04, "day": 0.03, "number": 0.05}
 _FOCUS_COST = 0.3
 _OPPOSITE_COST = 0.12
 _FAMILIES = (frozenset({"attack", "raid", "blast", "strike", "shelling"}),)
@@ -76,8 +78,18 @@ _OPPOSITES = (("cut", "hold"), ("reopen", "shut"), ("extend", "end"), ("extend",
 
 def _pins_down(concepts: Sequence[str]) -> bool:
     """Say whether shared concepts tell one event from others of its kind: a place, or a number with a day or deed."""
-    kinds = {concept.partition(":")[0] for concept in concepts if concept not in CAPITALS | _SMALL_NUMBERS}
-    return "place" in kinds or ("number" in kinds and not kinds.isdisjoint({"day", "act"}))
+    if len(concepts) < BRIDGES_AT_LEAST:
+        return False
+    kinds = {concept.partition(":")[0] for concept in concepts if concept not in _SMALL_NUMBERS}
+    if "place" in kinds or ("number" in kinds and not kinds.isdisjoint({"day", "act"})):
+        return True
+    return "day" in kinds and len(concepts) > BRIDGES_AT_LEAST
+
+
+def _agreement(left: Signature, right: Signature) -> float:
+    """Return what it adds to the evidence that two reports give one place, one day, one number."""
+    common = {f.partition(":")[0] for f in left.features.keys() & right.features.keys() - CAPITALS - _SMALL_NUMBERS}
+    return sum(bonus for kind, bonus in _BONUSES.items() if kind in common)
 
 
 def _cosine(left: Signature, right: Signature, weight: Callable[[str], float], *, is_bridge: bool) -> float:

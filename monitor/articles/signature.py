@@ -103,13 +103,13 @@ def _features(
                 features[word] = weight
             elif stem := stem_of(word):
                 features[stem] = weight * (NAME_WEIGHT if word in names else 1.0)
-    for capital, country in _STANDS_FOR.items():
+    for capital, country in STANDS_FOR.items():
         if capital in features:
             features.setdefault(country, features[capital])
     return features
 
 
-_STANDS_FOR = {
+STANDS_FOR = {
     "place:kabul": "party:afghanistan",
     "place:islamabad": "party:pakistan",
     "place:ankara": "party:turkey",
@@ -122,7 +122,7 @@ _STANDS_FOR = {
     "party:taliban": "party:afghanistan",
 }
 """Capitals that headlines say for a government, and rulers for their country."""
-CAPITALS = frozenset(capital for capital in _STANDS_FOR if capital.startswith("place:"))
+CAPITALS = frozenset(capital for capital in STANDS_FOR if capital.startswith("place:"))
 
 
 def spelled(feature: str, article: Article) -> str:
