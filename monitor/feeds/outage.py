@@ -1,50 +1,85 @@
-"""Owns whose fault a run of failed polls is: one feed's, or that of this machine's network. PURE.
+"""Owns telling one cause from many failures: this machine's network, a portal in between, a whole family gone blind.
 
-When nothing at all can be reached, the operator needs one message, not one a feed.
+PURE. When no feed can be heard, one notice says so, and not one a feed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from monitor.model import Feed, FeedState, FetchFault, PollOutcome, PollReport
+from monitor.model import Feed, FeedState, FetchFault, ParseFault, PollReport
 
-FAILING_AFTER = 3
-"""Failed polls in a row after which the operator is told; one or two are the weather of the net."""
-EVERY_FEED = "all feeds"
-"""The subject of a departure that is no feed's own."""
+FEWEST = 3
+"""Feeds that must fail alike before a common cause is named."""
+BLIND_AFTER_PERIODS = 4
+BLIND_AFTER = timedelta(hours=1)
+FEWEST_OF_FAMILY = 2
+"""One feed alone is no family: its own failures say it all."""
 
-_OF_THE_NETWORK = frozenset({FetchFault.DNS.value, FetchFault.UNREACHABLE.value, FetchFault.TIMEOUT.value})
+_NETWORK = frozenset({FetchFault.DNS.value, FetchFault.UNREACHABLE.value, FetchFault.TIMEOUT.value})
 
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """What the operator is told of, under a stable name."""
+    """One cause of many failures."""
 
     event: str
+    """"network.down", "network.portal" or "feeds.blind"."""
     subject: str
+    """What went dark: "all feeds", "language:ur", "tag:pakistan"."""
     detail: str
 
 
-def outage(feed: Feed, state: FeedState, report: PollReport, others: Iterable[FeedState]) -> Outage | None:
-    """Say what a failed poll means when it is not the first; None while it is too early to say.
+def shared_fault(reports: Sequence[PollReport]) -> Outage | None:
+    """Name the common cause of a cycle of polls, None where any feed was heard or the failures differ.
 
     Args:
-        feed: the feed.
-        state: its state after the poll.
-        report: the poll.
-        others: the states of the other feeds that are polled.
+        reports: of different feeds, polled at about the same time.
     """
-    if state.failures < FAILING_AFTER:
+    if len(reports) < FEWEST or any(report.outcome.is_good for report in reports):
         return None
-    known = [other for other in others if other.last_polled_at is not None and not other.paused]
-    if report.status in _OF_THE_NETWORK and known and all(_is_unheard(other) for other in known):
-        detail = f"none of {len(known) + 1} feeds can be reached, {report.detail}: is this machine on the network?"
-        return Outage("network.down", EVERY_FEED, detail)
-    detail = f"{feed.name}: {state.failures} polls failed in a row, {report.status}: {report.detail}"
-    return Outage("feed.failing", feed.id, detail)
+    statuses = {report.status for report in reports}
+    count = len(reports)
+    if statuses == {FetchFault.DNS.value}:
+        return Outage("network.down", "all feeds", f"no name resolves ({count} feeds): look at this machine's resolver")
+    if statuses <= _NETWORK:
+        return Outage(
+            "network.down", "all feeds", f"none of {count} feeds can be reached: look at this machine's network"
+        )
+    if statuses <= {ParseFault.HTML.value, FetchFault.TLS.value} and ParseFault.HTML.value in statuses:
+        return Outage(
+            "network.portal", "all feeds", f"all {count} feeds answer with a web page: a portal stands in between"
+        )
+    return None
 
 
-def _is_unheard(state: FeedState) -> bool:
-    return state.failures > 0 and state.last_outcome == PollOutcome.FETCH_FAILED.value
+def blind_families(
+    feeds: Iterable[Feed], states: Mapping[str, FeedState], *, default_every: timedelta, now: datetime
+) -> list[Outage]:
+    """Find languages and tags none of whose feeds was heard for long, largest first.
+
+    Paused feeds and feeds that were never heard count for no family: an operator knows of them.
+
+    Args:
+        feeds: of the rule files.
+        states: by feed id.
+        default_every: the period of feeds that name none.
+        now: the present, aware, in UTC.
+    """
+    families: dict[str, list[tuple[Feed, datetime]]] = {}
+    for feed in feeds:
+        state = states.get(feed.id)
+        if state is None or state.paused or state.last_ok_at is None:
+            continue
+        for family in (*(f"tag:{tag}" for tag in feed.tags), *([f"language:{feed.language}"] if feed.language else ())):
+            families.setdefault(family, []).append((feed, state.last_ok_at))
+    found = []
+    for family, members in families.items():
+        heard = max(at for _, at in members)
+        period = max((feed.every or default_every for feed, _ in members), default=default_every)
+        if len(members) >= FEWEST_OF_FAMILY and now - heard > max(BLIND_AFTER, period * BLIND_AFTER_PERIODS):
+            detail = f"none of its {len(members)} feeds was heard since {heard:%Y-%m-%d %H:%M} UTC"
+            found.append((len(members), Outage("feeds.blind", family, detail)))
+    return [outage for _, outage in sorted(found, key=lambda pair: (-pair[0], pair[1].subject))]
