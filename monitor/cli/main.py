@@ -24,6 +24,7 @@ COMMANDS = {
     "feeds": "feeds:app",
     "rules": "rules:app",
     "stories": "stories:app",
+    "desks": "desks:app",
     "digest": "digest:app",
     "deliveries": "deliveries:app",
     "db": "db:app",

@@ -1,0 +1,96 @@
+"""`monitor desks …`: who is told, by which ways, and when an alert would reach them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from monitor.cli.output import print_json, print_table
+from monitor.desks.foresee import Foretold, foresee
+from monitor.desks.schedule import hours_text
+from monitor.errors import InputError
+from monitor.model import Desk, EmailChannel, Severity
+from monitor.rules.load import load_rule_book
+from monitor.settings import load_settings
+
+app = typer.Typer(no_args_is_help=True, help="Desks: list, test.")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
+
+@app.command("list")
+def list_them(as_json: AsJson = False) -> None:
+    """List the desks of the rule files with their schedules."""
+    desks = load_rule_book(load_settings().rules_dir).desks.values()
+    rows = [
+        (desk.id, desk.name, desk.timezone, _schedule(desk), ", ".join(sorted(desk.immediate)), hours_text(desk),
+         ", ".join(_ways(desk)))
+        for desk in desks
+    ]  # fmt: skip
+    columns = ("id", "name", "time zone", "digests", "at once", "quiet hours", "to")
+    if as_json:
+        print_json([dict(zip(columns, row, strict=True)) for row in rows])
+    else:
+        print_table(columns, rows, empty="no desk is configured: add some under `desks:` in the rule files")
+
+
+@app.command("test")
+def try_moment(
+    desks: Annotated[list[str] | None, typer.Argument(metavar="[DESK]…", help="All by default.")] = None,
+    severity: Annotated[Severity, typer.Option(help="Of the alert.")] = Severity.NORMAL,
+    at: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+            help="When it arises, on each desk's own clock, such as 2026-10-25T02:30; now by default.",
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say when each desk would be told of an alert, and why not sooner."""
+    settings = load_settings()
+    known = load_rule_book(settings.rules_dir).desks
+    for desk_id in desks or []:
+        if desk_id not in known:
+            raise InputError(f"no desk is called {desk_id}; desks are: {', '.join(known) or 'none'}")
+    found: list[tuple[Desk, datetime, Foretold]] = []
+    for desk in (known[desk_id] for desk_id in desks or known):
+        zone = ZoneInfo(desk.timezone)
+        arises = (datetime.now(UTC) if at is None else at.replace(tzinfo=zone)).astimezone(UTC)
+        found.append((desk, arises, foresee(desk, severity, arises, gathering=settings.digest.gathering)))
+    if as_json:
+        print_json(
+            [
+                {"desk": desk.id, "severity": severity, "arises": arises, "told": told.at, "slot": told.slot,
+                 "because": told.because, "to": _ways(desk)}
+                for desk, arises, told in found
+            ]
+        )  # fmt: skip
+        return
+    print_table(
+        ["desk", "arises", "told", "because", "to"],
+        [(desk.id, _local(desk, arises), _local(desk, told.at), told.because, ", ".join(_ways(desk)))
+         for desk, arises, told in found],
+        empty="no desk is configured: add some under `desks:` in the rule files",
+    )  # fmt: skip
+
+
+def _local(desk: Desk, at: datetime | None) -> str:
+    return "never" if at is None else f"{at.astimezone(ZoneInfo(desk.timezone)):%Y-%m-%d %H:%M:%S %z}"
+
+
+def _schedule(desk: Desk) -> str:
+    if desk.digest_every is not None:
+        return f"every {desk.digest_every}"
+    return ", ".join(f"{time:%H:%M}" for time in desk.digest_times) or "at once"
+
+
+def _ways(desk: Desk) -> list[str]:
+    return [
+        way
+        for channel in desk.channels
+        for way in (channel.recipients if isinstance(channel, EmailChannel) else (f"Slack {channel.name}",))
+    ]

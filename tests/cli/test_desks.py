@@ -1,0 +1,61 @@
+"""`monitor desks …` on a book with two desks."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from monitor.cli.desks import app
+from monitor.errors import InputError
+
+DESKS = """
+desks:
+  - id: berlin
+    name: Berlin desk
+    timezone: Europe/Berlin
+    digests: ["07:00"]
+    quiet_hours: "23:00-06:00"
+    immediate: [high, urgent]
+    channels: [{email: [a@example.org, b@example.org]}, {slack: "#berlin"}]
+  - {id: wire, name: Wire desk, every: 1h, channels: [{slack: "#wire"}]}
+"""
+
+
+@pytest.fixture(autouse=True)
+def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MONITOR_STATE_DIR", str(tmp_path))
+    monkeypatch.setenv("MONITOR_RULES_DIR", str(tmp_path / "rules"))
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "desks.yaml").write_text(DESKS, encoding="utf-8")
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(app, arguments)
+
+
+def test_desks_are_listed_with_schedule_and_ways() -> None:
+    """Everything that decides when a desk is told stands in one row."""
+    berlin, wire = json.loads(run("list", "--json").stdout)
+    assert (berlin["digests"], berlin["quiet hours"], berlin["at once"]) == ("07:00", "23:00-06:00", "high, urgent")
+    assert berlin["to"] == "a@example.org, b@example.org, Slack #berlin"
+    assert wire["digests"] == "every 1:00:00"
+    assert "Berlin desk" in run("list").stdout
+
+
+def test_a_moment_is_tried_on_each_desks_own_clock() -> None:
+    """In the doubled hour of autumn the table says when each desk would be told and why not sooner."""
+    berlin, wire = json.loads(run("test", "--at", "2026-10-25T02:30", "--severity", "high", "--json").stdout)
+    assert (berlin["arises"], berlin["told"]) == ("2026-10-25T00:30:00+00:00", "2026-10-25T05:00:00+00:00")
+    assert "quiet hours 23:00-06:00" in berlin["because"]
+    assert (wire["arises"], wire["told"]) == ("2026-10-25T02:30:00+00:00", "2026-10-25T03:00:00+00:00")
+    assert "2026-10-25 06:00:00 +0100" in run("test", "berlin", "--at", "2026-10-25 02:30", "--severity", "high").stdout
+
+
+def test_an_unknown_desk_is_named() -> None:
+    """A wrong name is one clear sentence."""
+    found = run("test", "west").exception
+    assert isinstance(found, InputError)
+    assert "no desk is called west; desks are: berlin, wire" in str(found)
