@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from monitor.rules.book import Rule, RuleBook
 from monitor.rules.matcher import Matcher
+from monitor.rules.parser import parse
 from monitor.rules.printer import to_source
 from monitor.rules.tree import And, Node, Not, Or, Within
 from monitor.rules.truth import implies, judge
@@ -61,3 +63,38 @@ def test_an_implication_holds_in_every_article(book: RuleBook, document: Documen
         for other, second in trees.items():
             if one in found and implies(first, second, book):
                 assert other in found
+
+
+_ATOMS = """
+truce|"truce talks"|tru*|title:truce|lead:talks|cease*|ceasefire|exact:"TTP"|ttp|lang:en|lang:ur|آتش‌بس|آتش|"塔利班"|塔
+truce NEAR/3 talks|SAME_SENTENCE(truce, NOT talks)|ATLEAST/2 truce
+"""
+_QUERIES = st.recursive(
+    st.sampled_from(_ATOMS.strip().replace("\n", "|").split("|")),
+    lambda inner: st.one_of(
+        st.tuples(inner, st.sampled_from([" AND ", " OR ", " AND NOT "]), inner).map(
+            lambda parts: f"({''.join(parts)})"
+        ),
+        inner.map(lambda query: f"NOT ({query})"),
+    ),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(_QUERIES, _QUERIES, st.lists(documents(), min_size=1, max_size=4))
+def test_verdicts_on_entangled_queries_hold_in_every_article(one: str, other: str, found_in: list[Document]) -> None:
+    """The same for queries of terms that lie in one another, which contradict and repeat each other often."""
+    trees = {"one": parse(one), "other": parse(other)}
+    verdict = judge(trees["one"], RuleBook())
+    assert verdict is not None
+    if verdict.idle:
+        trees["less"] = without(trees["one"], verdict.idle[0])
+    book = RuleBook(rules={id_: Rule(id_, "", to_source(tree), tree) for id_, tree in trees.items()})
+    implied = implies(trees["one"], trees["other"], book)
+    for document in found_in:
+        found = held(book, document)
+        assert verdict.can_hold or "one" not in found
+        assert not verdict.must_hold or "one" in found
+        assert "less" not in trees or ("less" in found) == ("one" in found)
+        assert not implied or "one" not in found or "other" in found
