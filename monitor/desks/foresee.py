@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from monitor.desks.schedule import GATHERING_TIME, due, hours_text, is_held, is_immediate, next_due
+from monitor.desks.schedule import GATHERING_TIME, due, hours_text, is_held, is_immediate, newest_slot, next_due
 from monitor.model import Alert, AlertKind, Desk, Severity
 
 _MOMENTS = 1000
@@ -35,7 +35,7 @@ def foresee(desk: Desk, severity: Severity, at: datetime, *, gathering: timedelt
         # A night of seconds is lived through minute by minute: the slot that matters is the first one after it.
         desk = replace(desk, digest_every=max(desk.digest_every, timedelta(minutes=1)))
     alert = Alert(0, desk.id, 0, 0, AlertKind.NEW, severity, (), "", at)
-    now, last_slot_at = at, at
+    now, last_slot_at = at, newest_slot(desk, at) or at
     for _ in range(_MOMENTS):
         found = due(desk, waiting=(alert,), last_slot_at=last_slot_at, now=now, gathering=gathering)
         if found is not None and found.alerts:

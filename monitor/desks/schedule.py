@@ -87,7 +87,7 @@ def due(
     if last_slot_at is None:
         return Due(BASELINE, now, (), (), "the desk is new: slots count from now on", sends=False)
     ordered = sorted(waiting, key=lambda alert: (alert.created_at, alert.id))
-    back = now - max(_LOOK_BACK, desk.digest_every or _LOOK_BACK)
+    back = _look_back(desk, now)
     slots = _slots(desk, max(last_slot_at, back), now)
     if last_slot_at > now:
         slots = _slots(desk, back, now)[-1:]
@@ -125,6 +125,11 @@ def next_due(
     moments = [at if passes else quiet_until(desk, at) for at, passes in ready]
     horizon = desk.digest_every or timedelta(days=9)  # a week and both ends of a day left out
     return min([*moments, *_slots(desk, now, now + horizon)], default=None)
+
+
+def newest_slot(desk: Desk, at: datetime) -> datetime | None:
+    """Return the newest slot at or before a moment; None when the desk has none in a month, or in its own period."""
+    return max(_slots(desk, _look_back(desk, at), at), default=None)
 
 
 def is_immediate(desk: Desk, severity: Severity) -> bool:
@@ -254,6 +259,10 @@ def _slots(desk: Desk, after: datetime, until: datetime) -> list[datetime]:
     days = (until.astimezone(zone).date() - first).days + 2
     slots = {slot for count in range(days) for slot in _day_slots(desk, first + timedelta(days=count), zone)}
     return sorted(slot for slot in slots if after < slot <= until)
+
+
+def _look_back(desk: Desk, now: datetime) -> datetime:
+    return now - max(_LOOK_BACK, desk.digest_every or _LOOK_BACK)
 
 
 def _day_slots(desk: Desk, day: date, zone: ZoneInfo) -> list[datetime]:

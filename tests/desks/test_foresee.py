@@ -34,6 +34,11 @@ def test_a_normal_alert_waits_for_its_digest() -> None:
     assert told.because == "the 19:00 digest; not sooner: normal waits for a digest time"
 
 
+def test_at_night_a_normal_alert_waits_for_the_first_digest_of_the_day() -> None:
+    """What is not immediate has no business at six: it comes with the digest of seven."""
+    assert foresee(BERLIN, Severity.NORMAL, utc("2026-11-21 00:30")).at == utc("2026-11-21 06:00")
+
+
 def test_below_the_floor_nobody_is_told() -> None:
     """The floor is the reason."""
     assert foresee(desk("07:00", floor=Severity.HIGH), Severity.LOW, NOON).at is None
