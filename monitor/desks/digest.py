@@ -274,7 +274,8 @@ def _within_budget(
         return items, ()
     left = max(0, desk.stories_per_day - shown_today)
     told = [item for place, item in enumerate(items) if place < left or item.severity is Severity.URGENT]
-    return told, [item for item in items if item not in told]
+    shown = {item.story_id for item in told}
+    return told, [item for item in items if item.story_id not in shown]
 
 
 def _subject(desk_name: str, local: datetime, items: Sequence[StoryItem], health: Health) -> str:
