@@ -18,7 +18,7 @@ from rich.text import Text
 
 from monitor.cli.article_files import BadLine, FileArticle, read_articles
 from monitor.cli.output import console, print_table
-from monitor.cli.rules_report import ReportFormat, as_github, as_json, as_sarif, lines_of, print_text
+from monitor.cli.rules_report import ReportFormat, as_github, as_json, as_sarif, counted, lines_of, print_text
 from monitor.cli.rules_show import match_record, print_explanation, print_match, print_near_misses, record_of
 from monitor.errors import InputError, RuleBookError
 from monitor.model import Feed
@@ -67,21 +67,26 @@ def check(
     else:
         lines = lines_of((), lint(loaded))
         book = loaded.book
-        summary = (
-            f"{rules}: {len(book.feeds)} feeds, {len(book.actors)} actors, {len(book.lexicons)} lexicons, "
-            f"{len(book.rules)} rules, {len(book.desks)} desks"
-        )
+        counts = {
+            "feed": book.feeds,
+            "actor": book.actors,
+            "lexicon": book.lexicons,
+            "rule": book.rules,
+            "desk": book.desks,
+        }
+        summary = f"{rules}: " + ", ".join(counted(len(entries), noun) for noun, entries in counts.items())
     match ReportFormat.JSON if json_ else form:
         case ReportFormat.TEXT:
             print_text(lines, with_notes=notes, summary=summary)
         case ReportFormat.JSON:
             _write(as_json(lines))
         case ReportFormat.GITHUB:
-            _write(as_github([line for line in lines if notes or line.level is not Level.INFO]))
+            shown = [line for line in lines if notes or line.level is not Level.INFO]
+            sys.stdout.write(as_github(shown))
         case ReportFormat.SARIF:
             _write(as_sarif(lines, CHECKS))
-    counted = (Level.ERROR, Level.WARNING) if strict else (Level.ERROR,)
-    raise typer.Exit(1 if any(line.level in counted for line in lines) else 0)
+    fatal = (Level.ERROR, Level.WARNING) if strict else (Level.ERROR,)
+    raise typer.Exit(1 if any(line.level in fatal for line in lines) else 0)
 
 
 @app.command("test")
@@ -102,7 +107,9 @@ def run_file_tests(
         for outcome in failed:
             _print_failure(outcome)
         untested = [id_ for id_ in wanted if not book.rules[id_].tests]
-        console().print(Text(f"{len(outcomes) - len(failed)} of {len(outcomes)} tests passed, {len(wanted)} rules"))
+        passed = len(outcomes) - len(failed)
+        of_all = f"{passed} of {counted(len(outcomes), 'test')} passed, {counted(len(wanted), 'rule')}"
+        console().print(Text(of_all))
         if untested:
             console().print(Text(f"without tests: {', '.join(untested)}"))
     raise typer.Exit(1 if failed else 0)
@@ -143,8 +150,8 @@ def match(
             typer.echo(f"{found.id}: rule {fault.rule_id} is muted: {fault.because}", err=True)
             faults += 1
     if not json_:
-        spoilt = f"; {bad} bad line{'' if bad == 1 else 's'}" if bad else ""
-        typer.echo(f"{matched} of {articles} articles matched{spoilt}", err=True)
+        spoilt = f"; {counted(bad, 'bad line')}" if bad else ""
+        typer.echo(f"{matched} of {counted(articles, 'article')} matched{spoilt}", err=True)
     raise typer.Exit(1 if bad or faults else 0)
 
 

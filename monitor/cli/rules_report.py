@@ -59,6 +59,11 @@ class Line:
     fix: str = ""
 
 
+def counted(number: int, noun: str) -> str:
+    """Return "1 rule" or "2 rules"."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def lines_of(problems: Iterable[Problem], findings: Iterable[Finding]) -> list[Line]:
     """Bring problems and findings into one form, problems first."""
     lines = [Line(each.file, each.line, each.column, Level.ERROR, INVALID, each.message) for each in problems]
@@ -85,7 +90,7 @@ def print_text(lines: Sequence[Line], *, with_notes: bool, summary: str) -> None
             out.print(Text(f"    {line.fix}", style="dim"), soft_wrap=True)
     counts = Counter(line.level for line in lines)
     said = [
-        f"{counts[level]} {name}{'' if counts[level] == 1 else 's'}"
+        counted(counts[level], name)
         for level, name in ((Level.ERROR, "error"), (Level.WARNING, "warning"), (Level.INFO, "note"))
         if counts[level]
     ]
@@ -116,9 +121,9 @@ def as_json(lines: Sequence[Line]) -> str:
 
 def as_github(lines: Sequence[Line]) -> str:
     """Return workflow commands (docs.github.com, "Workflow commands", error, warning and notice messages)."""
-    return "\n".join(
+    return "".join(
         f"::{_GITHUB[line.level]} file={_property(line.file)},line={line.line},col={line.column},"
-        f"title={_property(line.code)}::{_data(f'{line.message} {line.fix}'.strip())}"
+        f"title={_property(line.code)}::{_data(f'{line.message} {line.fix}'.strip())}\n"
         for line in lines
     )
 

@@ -40,7 +40,8 @@ def read_rule_files(folder: Path) -> tuple[list[RuleFile], list[Problem]]:
         rules.
     """
     if not folder.is_dir():
-        return [], [Problem(folder.as_posix(), 1, 1, "there is no such folder")]
+        why = "this is a file: name the folder of rule files" if folder.is_file() else "there is no such folder"
+        return [], [Problem(folder.as_posix(), 1, 1, why)]
     files: list[RuleFile] = []
     problems: list[Problem] = []
     paths = _rule_paths(folder)

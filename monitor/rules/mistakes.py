@@ -119,11 +119,7 @@ def _words(mistake: ErrorDetails, known: tuple[str, ...]) -> str:
         case "less_than_equal":
             return f"{key!r} must be at most {context['le']}"
         case "too_short":
-            return (
-                f"{key!r} must not be empty"
-                if isinstance(mistake["loc"][-1:], tuple) and key
-                else "this must not be empty"
-            )
+            return f"{key!r} must not be empty" if key else "this must not be empty"
         case "string_pattern_mismatch" if key == "case":
             return "'case' is exact or any"
     return f"{key!r}: {mistake['msg']}"

@@ -185,7 +185,7 @@ def test_a_failed_test_says_which_clause_failed(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert f"{folder}/a.yaml:16:15: ttp-truce must match:" in result.stdout
     assert "failed: lexicon:truce" in result.stdout
-    assert "1 of 2 tests passed, 1 rules" in result.stdout
+    assert "1 of 2 tests passed, 1 rule" in result.stdout
     told = json.loads(runner.invoke(app, ["test", "--json", "--rules", str(folder)]).stdout)
     assert [each["passed"] for each in told] == [False, True, True]
     assert told[0]["because"].startswith("does not hold: lexicon:truce")

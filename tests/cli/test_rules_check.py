@@ -24,7 +24,7 @@ def test_good_files_are_summed_up_in_a_line(tmp_path: Path) -> None:
     """Exit 0."""
     result = runner.invoke(app, ["check", "--rules", str(written(tmp_path, a=GOOD))])
     assert result.exit_code == 0
-    assert result.stdout == f"{tmp_path}: 0 feeds, 0 actors, 0 lexicons, 1 rules, 1 desks: nothing to mend\n"
+    assert result.stdout == f"{tmp_path}: 0 feeds, 0 actors, 0 lexicons, 1 rule, 1 desk: nothing to mend\n"
 
 
 def test_all_mistakes_are_printed_with_their_places(tmp_path: Path) -> None:
