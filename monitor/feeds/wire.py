@@ -1,7 +1,8 @@
 """Owns how a document goes to a parser process and its outcome comes back: frames of JSON, and raw bytes for the body.
 
 JSON and not pickle: the process that reads hostile documents is the one that answers, and what it says is only data.
-A frame is its length in four bytes, big-endian, then so many bytes.
+A frame is its length in four bytes, big-endian, then so many bytes. A question is two frames, what it is about and a
+body; an answer is one frame behind one byte, in which the child says whether it is fit for another question.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 from monitor.model import Entry, FeedHints, ParsedFeed, ParseFailed, ParseFault, ParseOutcome
 
 LENGTH = struct.Struct(">I")
+KEEP, REPLACE = b"+", b"-"
 
 
 def frame(payload: bytes) -> bytes:

@@ -1,7 +1,7 @@
-"""Owns the parser's child process: reads documents from stdin, writes outcomes to stdout, holds itself to its limits.
+"""Owns the child's side of `children`: reads questions from stdin, answers on stdout, keeps itself to its limits.
 
-Run as `python -m monitor.feeds.worker SECONDS BYTES`. It imports the parser and nothing else of the monitor, ends when
-its stdin does, and is killed by its own alarm should the parent be gone while a document makes it spin.
+Run as `python -m monitor.feeds.worker SECONDS BYTES` it parses feed documents. It imports the parser and nothing else
+of the monitor, ends when its stdin does, and is killed by its own alarm should the parent be gone while it spins.
 """
 
 from __future__ import annotations
@@ -12,62 +12,28 @@ import os
 import resource
 import signal
 import sys
+from collections.abc import Callable
 from typing import BinaryIO
 
 from monitor.feeds.document import parse_document
-from monitor.feeds.wire import LENGTH, decode_request, encode_outcome, frame
-from monitor.model import ParseFailed, ParseFault, ParseOutcome
+from monitor.feeds.wire import KEEP, LENGTH, REPLACE, decode_request, encode_outcome, frame
+from monitor.model import ParseFailed, ParseFault
 
 GRACE_SECONDS = 2.0
-"""The parent kills a worker at the limit; the worker's own alarm comes so much later, for when there is no parent."""
+"""The parent kills a child at the limit; the child's own alarm comes so much later, for when there is no parent."""
 _LOWER_PRIORITY = 5
 
-
-def serve(requests: BinaryIO, answers: BinaryIO, timeout_seconds: float) -> None:
-    """Answer each document with one outcome, until the requests end or memory is short."""
-    while True:
-        request = _read_frame(requests)
-        body = _read_frame(requests)
-        if request is None or body is None:
-            return
-        signal.setitimer(signal.ITIMER_REAL, timeout_seconds + GRACE_SECONDS)
-        headers, url = decode_request(request)
-        starved = False
-        try:
-            answer = encode_outcome(_outcome(body, headers, url))
-        except MemoryError:
-            starved = True
-            answer = encode_outcome(ParseFailed(ParseFault.MEMORY, "the document needs more memory than it may have"))
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        answers.write(frame(answer))
-        answers.flush()
-        if starved:
-            return  # what is left of this process is not worth keeping
-        del request, body, answer
+Answerer = Callable[[bytes, dict[str, str], str], bytes]
+"""Takes a body, its headers and its address, and returns the answer."""
 
 
-def _outcome(body: bytes, headers: dict[str, str], url: str) -> ParseOutcome:
-    try:
-        return parse_document(body, headers, url)
-    except MemoryError:
-        raise
-    except Exception as error:  # any fault of a reader costs its document, not the worker, and is told
-        return ParseFailed(
-            ParseFault.CRASHED, f"the parser failed on the document: {type(error).__name__}: {error}"[:300]
-        )
+def serve(answer_of: Answerer, when_starved: bytes) -> None:
+    """Take the limits from the command line and answer questions until they end.
 
-
-def _read_frame(stream: BinaryIO) -> bytes | None:
-    head = stream.read(LENGTH.size)
-    if len(head) < LENGTH.size:
-        return None
-    (length,) = LENGTH.unpack(head)
-    payload = stream.read(length)
-    return payload if len(payload) == length else None
-
-
-def main() -> None:
-    """Take the limits from the command line and serve."""
+    Args:
+        answer_of: must not raise but for want of memory.
+        when_starved: the answer to a question that needs more memory than there may be; the child ends after it.
+    """
     timeout_seconds, memory_bytes = float(sys.argv[1]), int(sys.argv[2])
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends this process in its own time
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
@@ -77,7 +43,50 @@ def main() -> None:
     gc.freeze()
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a stray print must not end up between the frames
-    serve(sys.stdin.buffer, answers, timeout_seconds)
+    while True:
+        head, body = _read_frame(sys.stdin.buffer), _read_frame(sys.stdin.buffer)
+        if head is None or body is None:
+            return
+        signal.setitimer(signal.ITIMER_REAL, timeout_seconds + GRACE_SECONDS)
+        headers, url = decode_request(head)
+        starved = False
+        try:
+            answer = answer_of(body, headers, url)
+        except MemoryError:
+            starved, answer = True, when_starved
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        answers.write((REPLACE if starved else KEEP) + frame(answer))
+        answers.flush()
+        if starved:
+            return  # what is left of this process is not worth keeping
+        del head, body, answer
+
+
+def _read_frame(stream: BinaryIO) -> bytes | None:
+    size = stream.read(LENGTH.size)
+    if len(size) < LENGTH.size:
+        return None
+    (length,) = LENGTH.unpack(size)
+    payload = stream.read(length)
+    return payload if len(payload) == length else None
+
+
+def parsed(body: bytes, headers: dict[str, str], url: str) -> bytes:
+    """Parse one document and write the outcome; a fault of a reader costs its document, not the child, and is told."""
+    try:
+        outcome = parse_document(body, headers, url)
+    except MemoryError:
+        raise
+    except Exception as error:
+        detail = f"the parser failed on the document: {type(error).__name__}: {error}"
+        outcome = ParseFailed(ParseFault.CRASHED, detail[:300])
+    return encode_outcome(outcome)
+
+
+def main() -> None:
+    """Parse documents until there are no more."""
+    starved = ParseFailed(ParseFault.MEMORY, "the document needs more memory than it may have")
+    serve(parsed, encode_outcome(starved))
 
 
 if __name__ == "__main__":
