@@ -15,7 +15,7 @@ The meaning, where it could be doubted
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -85,6 +85,8 @@ def leaf_hits(leaf: Leaf, reading: Reading) -> list[Hit]:
 
 
 def _look_for(leaf: Leaf, reading: Reading) -> list[Hit]:
+    if len(leaf.literals) == 1 and leaf.exact is None:
+        return [Hit(first, last, leaf) for first, last in reading.places(leaf.literals[0])]
     places: dict[int, int] = {}
     for literal in leaf.literals:
         if literal in reading.present:
@@ -109,18 +111,23 @@ class AnyTerm:
     """A term, a lexicon, or an OR of terms: true where one of the leaves stands."""
 
     node: Node
-    leaves: tuple[Leaf, ...]
+    by_literal: Mapping[int, tuple[Leaf, ...]]
+    """The leaves that each literal may show."""
     literals: frozenset[int]
 
+    @property
+    def leaves(self) -> tuple[Leaf, ...]:
+        """Return all leaves, each once."""
+        return tuple(dict.fromkeys(leaf for leaves in self.by_literal.values() for leaf in leaves))
+
     def find(self, reading: Reading, scope: Scope) -> Hits | None:
-        if self.literals.isdisjoint(reading.present):
+        present = self.literals & reading.present
+        if not present:
             return None
         found: list[Hit] = []
-        for leaf in self.leaves:
-            for literal in leaf.literals:
-                if literal in reading.present:
-                    found += narrow(leaf_hits(leaf, reading), scope)
-                    break
+        for leaf in dict.fromkeys(leaf for literal in present for leaf in self.by_literal[literal]):
+            hits = leaf_hits(leaf, reading)
+            found += hits if scope is TEXT and not reading.with_margins else narrow(hits, scope)
         return found or None
 
 

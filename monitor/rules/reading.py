@@ -20,7 +20,7 @@ TEXT: tuple[Range, ...] = ((0, AUTHOR_BASE),)
 """Where a term counts unless a field is named: title and body."""
 
 Found = Sequence[tuple[int, int, int]]
-"""(number of a literal, start, end) in a stream, rising by end."""
+"""(start, end, number of a literal) in a stream, rising by end."""
 Place = tuple[int, int]
 """First and last position, both included."""
 
@@ -42,6 +42,8 @@ class Reading:
         self.document = document
         self.cache: dict[object, object] = {}
         """What evaluations worked out for the whole document, by the plan that asked."""
+        self.with_margins = with_margins
+        """Authors and address were scanned too."""
         self._widths = widths
         self._sources: list[tuple[Words, int, bool, dict[int, list[int]]]] = []
         self._add(document.words, 0, scan)
@@ -182,7 +184,7 @@ def is_inside(place: Place, scope: tuple[Range, ...]) -> bool:
 
 def _by_literal(found: Found) -> dict[int, list[int]]:
     by_literal: dict[int, list[int]] = {}
-    for literal, start, _ in found:
+    for start, _, literal in found:
         if literal in by_literal:
             by_literal[literal].append(start)
         else:

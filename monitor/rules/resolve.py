@@ -126,6 +126,7 @@ class _Resolver:
         self.actors: dict[str, ActorPlan] = {}
         self.lexicons: dict[str, tuple[Leaf, ...]] = {}
         self.rules: dict[str, Judgement] = {}
+        self.leaves: dict[tuple[str, bool, bool, str | None], Leaf] = {}
         self.under_way: list[str] = []
 
     # --- rules
@@ -185,7 +186,11 @@ class _Resolver:
         return self.any_term(node, tuple(leaf for plan in terms for leaf in plan.leaves))
 
     def any_term(self, node: Node, leaves: tuple[Leaf, ...]) -> AnyTerm:
-        return AnyTerm(node, leaves, frozenset(literal for leaf in leaves for literal in leaf.literals))
+        by_literal: dict[int, tuple[Leaf, ...]] = {}
+        for leaf in dict.fromkeys(leaves):
+            for literal in leaf.literals:
+                by_literal[literal] = (*by_literal.get(literal, ()), leaf)
+        return AnyTerm(node, by_literal, frozenset(by_literal))
 
     def reference(self, node: Reference) -> Plan:
         match node.kind:
@@ -203,6 +208,13 @@ class _Resolver:
     # --- terms
 
     def leaf(self, text: str, prefix: bool, exact: bool, actor: str | None = None) -> Leaf:
+        """Make a leaf, or return the one made before: what one rule worked out for it then serves all."""
+        known = self.leaves.get((text, prefix, exact, actor))
+        if known is None:
+            known = self.leaves[text, prefix, exact, actor] = self.new_leaf(text, prefix, exact, actor)
+        return known
+
+    def new_leaf(self, text: str, prefix: bool, exact: bool, actor: str | None) -> Leaf:
         literals = tuple(self.vocabulary.number(form, prefix=prefix) for form in term_forms(text))
         return Leaf(
             term=f"{text}*" if prefix else text,
