@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -225,8 +226,11 @@ def _known(book: RuleBook, rule_ids: Iterable[str]) -> list[str]:
 
 def _document(found: FileArticle, feeds: Mapping[str, Feed]) -> Document:
     """Read an article for matching, with what its feed says of it."""
-    feed = feeds.get(found.article.feed_id)
-    return document_of(found.article, tags=feed.tags if feed else ())
+    article = found.article
+    feed = feeds.get(article.feed_id)
+    if feed is None:
+        return document_of(article)
+    return document_of(replace(article, language=article.language or feed.language), tags=feed.tags)
 
 
 def _documents(book: RuleBook) -> FileReader:

@@ -97,29 +97,30 @@ def _bare(annotation: Any) -> Any:
 
 
 def _words(mistake: ErrorDetails, known: tuple[str, ...]) -> str:
-    key = str(mistake["loc"][-1]) if mistake["loc"] else ""
+    key = mistake["loc"][-1] if mistake["loc"] else 0
+    what = f"{key!r}" if isinstance(key, str) else "this"
     context = mistake.get("ctx", {})
     match mistake["type"]:
         case "value_error":
             return str(context["error"])
         case "extra_forbidden":
-            return unknown_key(key, known)
+            return unknown_key(str(key), known)
         case "missing":
-            return f"the key {key!r} is missing"
+            return f"the key {what} is missing"
         case "list_type":
-            return f"{key!r} must be a list: [one, two], or a line with '- ' for each"
+            return f"{what} must be a list: [one, two], or a line with '- ' for each"
         case "model_type" | "dict_type" | "model_attributes_type":
             return "this must be a mapping of keys and values"
         case "bool_type":
-            return f"{key!r} is true or false"
+            return f"{what} is true or false"
         case "int_type":
-            return f"{key!r} must be a whole number"
+            return f"{what} must be a whole number"
         case "greater_than_equal":
-            return f"{key!r} must be at least {context['ge']}"
+            return f"{what} must be at least {context['ge']}"
         case "less_than_equal":
-            return f"{key!r} must be at most {context['le']}"
+            return f"{what} must be at most {context['le']}"
         case "too_short":
-            return f"{key!r} must not be empty" if key else "this must not be empty"
+            return f"{what} must not be empty"
         case "string_pattern_mismatch" if key == "case":
             return "'case' is exact or any"
-    return f"{key!r}: {mistake['msg']}"
+    return f"{what}: {mistake['msg']}"

@@ -18,7 +18,7 @@ runner = CliRunner()
 
 WATCH = """\
 feeds:
-  - {id: dawn, url: "https://dawn.example/", tags: [pakistan]}
+  - {id: dawn, url: "https://dawn.example/", tags: [pakistan], language: en}
 actors:
   ttp:
     name: Tehrik-i-Taliban Pakistan
@@ -36,7 +36,7 @@ rules:
       skip: [Ceasefire talks in Cairo]
   - id: local
     title: Local
-    query: tag:pakistan AND flood*
+    query: tag:pakistan AND lang:en AND flood*
     tests: {match: [{text: Floods, feed: dawn}]}
 """
 
@@ -142,9 +142,14 @@ def test_the_standard_input_is_a_file_too(folder: str) -> None:
     assert found["id"] == "(stdin)"
 
 
-def test_tags_of_the_feed_are_those_of_the_article(folder: str, tmp_path: Path) -> None:
-    """A filter by tag holds for an article that names its feed."""
-    path = lines(tmp_path / "a.jsonl", {"id": 1, "title": "Floods", "feed": "dawn"}, {"id": 2, "title": "Floods"})
+def test_tags_and_language_of_the_feed_are_those_of_the_article(folder: str, tmp_path: Path) -> None:
+    """Filters by tag and language hold for an article that names its feed; its own language comes first."""
+    path = lines(
+        tmp_path / "a.jsonl",
+        {"id": 1, "title": "Floods", "feed": "dawn"},
+        {"id": 2, "title": "Floods"},
+        {"id": 3, "title": "Floods", "feed": "dawn", "lang": "de"},
+    )
     found = records(runner.invoke(app, ["match", "--json", "--rules", folder, path]).stdout)
     assert [(each["id"], each["rule"]) for each in found] == [(1, "local")]
 
