@@ -30,6 +30,7 @@ SENTENCE_LIMIT = 320
 SUBJECT_HEADLINE_LIMIT = 90
 NAME_LIMIT = 80
 URL_LIMIT = 2000
+_LINK_ENDS = frozenset("\"'<>|\\^`{} ")
 _FOUND_LIMIT = 6
 _RULES_LIMIT = 5
 _DEVELOPMENTS_LIMIT = 5
@@ -136,9 +137,13 @@ def link(url: str | None) -> str | None:
     """
     if not url or not url.lower().startswith(("http://", "https://")):
         return None
+    text = url.strip().encode("utf-8", "ignore").decode()
+    plain_ascii = text.isascii() and text.isprintable()
     safe = "".join(
-        quote(character) if character in "\"'<>|\\^`{} " or one_line(character) != character else character
-        for character in url.strip().encode("utf-8", "ignore").decode()
+        quote(character)
+        if character in _LINK_ENDS or not (plain_ascii or one_line(character) == character)
+        else character
+        for character in text
     )
     return safe if len(safe) <= URL_LIMIT else None
 

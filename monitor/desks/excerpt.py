@@ -43,7 +43,7 @@ def plain(runs: Iterable[Run]) -> str:
 
 def one_line(text: str) -> str:
     """Make text from a feed fit for one line: no control, format, surrogate or private character, single spaces."""
-    return " ".join("".join(_fit(character) for character in text).split())
+    return " ".join(_fitting(text).split())
 
 
 def is_rtl(text: str) -> bool:
@@ -59,7 +59,11 @@ def is_rtl(text: str) -> bool:
 
 def isolate(text: str) -> str:
     """Keep right-to-left text from reordering what stands beside it in one line (UAX #9, section 2.4)."""
-    return f"\u2068{text}\u2069" if any(unicodedata.bidirectional(c) in ("R", "AL") for c in text) else text
+    return (
+        f"\u2068{text}\u2069"
+        if not text.isascii() and any(unicodedata.bidirectional(c) in ("R", "AL") for c in text)
+        else text
+    )
 
 
 def shorten(text: str, limit: int) -> str:
@@ -150,7 +154,7 @@ def _clean_runs(pieces: Iterable[Run]) -> Runs:
     runs: list[Run] = []
     space_open = False
     for piece in pieces:
-        text = "".join(_fit(character) for character in piece.text)
+        text = _fitting(piece.text)
         words = " ".join(text.split())
         if text[:1].isspace() or not words:
             space_open = space_open or bool(text)
@@ -169,6 +173,11 @@ def _clean_runs(pieces: Iterable[Run]) -> Runs:
         else:
             joined.append(run)
     return tuple(joined)
+
+
+def _fitting(text: str) -> str:
+    # Most text is plain ASCII, of which nothing is left out.
+    return text if text.isascii() and text.isprintable() else "".join(map(_fit, text))
 
 
 def _fit(character: str) -> str:
