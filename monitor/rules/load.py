@@ -42,6 +42,9 @@ _LISTS: dict[str, type[BaseModel]] = {"feeds": FeedEntry, "rules": RuleEntry, "d
 _MAPPINGS: dict[str, type[BaseModel]] = {"actors": ActorEntry, "lexicons": LexiconEntry}
 SECTIONS = ("feeds", "actors", "lexicons", "rules", "desks")
 
+MAX_GUESSES = 50
+"""Names that are guessed at: where a file of actors is missing whole, guesses help nobody."""
+
 _SECRET = re.compile(
     r"xox[abeoprs]-[0-9A-Za-z-]{8,}|xapp-[0-9A-Za-z-]{8,}|hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)/\S+",
     re.IGNORECASE,
@@ -142,6 +145,7 @@ class _Loader:
         self._report(problems)
         self.items: dict[str, dict[str, Item]] = {section: {} for section in SECTIONS}
         self._unnamed: list[Item] = []
+        self._guesses = 0
 
     def read(self, file: RuleFile) -> None:
         source, problems = read_source(file.name, file.data)
@@ -250,7 +254,7 @@ class _Loader:
                 section = f"{node.kind}s"
                 offset = item.source.offset_in(scalar, node.at.start)
                 if node.id not in self.items[section]:
-                    hint = did_you_mean(node.id, self.items[section])
+                    hint = self._guess(node.id, section)
                     self._complain(item.source, offset, f"there is no {node.kind} {node.id!r}{hint}")
                 elif node.kind is ReferenceKind.RULE:
                     edges.setdefault(node.id, offset)
@@ -260,8 +264,13 @@ class _Loader:
         for name in names:
             place = (item.source.name, *item.source.place(name.start))
             if name.text not in self.items[section] and place not in self._places:
-                hint = did_you_mean(name.text, self.items[section])
+                hint = self._guess(name.text, section)
                 self._complain(item.source, name, f"there is no {noun} {name.text!r}{hint}")
+
+    def _guess(self, written: str, section: str) -> str:
+        """Guess what was meant; after many guesses no more, since each one looks at every known name."""
+        self._guesses += 1
+        return did_you_mean(written, self.items[section]) if self._guesses <= MAX_GUESSES else ""
 
     def _check_circles(self, section: str, edges: dict[str, dict[str, int]], what: str) -> None:
         """Report each circle once, at the reference that closes it; cut it there and look for the next."""

@@ -13,7 +13,7 @@ from monitor.errors import Problem, RuleBookError
 from monitor.model import Desk, EmailChannel, Feed, Severity, SlackChannel
 from monitor.rules.book import Actor, Alias, Lexicon, Place, RuleBook, RuleTest
 from monitor.rules.files import RuleFile
-from monitor.rules.load import load_files, load_rule_book
+from monitor.rules.load import MAX_GUESSES, load_files, load_rule_book
 from monitor.rules.parser import parse
 from tests.rules.rulefiles import DESK, loaded, problems_of, written
 
@@ -424,3 +424,12 @@ def test_any_bytes_give_a_book_or_problems(data: bytes) -> None:
     else:
         assert outcome
         assert all(problem.line >= 1 and problem.column >= 1 for problem in outcome)
+
+
+def test_guesses_end_where_a_whole_file_is_missing() -> None:
+    """Every unknown name is reported; only the first of them are guessed at, since each guess looks at all names."""
+    unknown = "".join(f"  - {{id: r{n}, title: R, query: actor:group{n}x}}\n" for n in range(120))
+    known = "".join(f"  group{n}: {{name: G, aliases: [g{n}]}}\n" for n in range(120))
+    said = problems_of("rules:\n" + unknown, "actors:\n" + known)
+    assert len(said) == 120
+    assert 0 < sum("did you mean" in problem.message for problem in said) <= MAX_GUESSES
