@@ -14,7 +14,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from monitor.feeds.wire import KEEP, LENGTH, frame
+from monitor.feeds.wire import KEEP, LENGTH, READY, frame
 
 _PATIENCE_SECONDS = 0.5
 """A question that takes longer gives its place to the next one and goes on beside it."""
@@ -22,6 +22,8 @@ _MOST_STRAGGLERS = 6
 """Slow questions at the same time, beside the workers; more of them wait."""
 _QUESTIONS_A_CHILD = 5000
 """A child is replaced after so many, so that what fragments its memory stays bounded."""
+_LONGEST_START_SECONDS = 30.0
+"""A machine under load may take long to start a child; that time is no document's."""
 _LONGEST_ANSWER_BYTES = 256 * 1024 * 1024
 
 
@@ -103,8 +105,8 @@ class Children:
     async def _free_child(self) -> _Child:
         try:
             child = self._idle.pop() if self._idle else await _Child.start(self._command)
-        except OSError as error:
-            raise ChildLostError(f"no child process could be started: {error.strerror}") from error
+        except (OSError, EOFError) as error:  # TimeoutError is an OSError
+            raise ChildLostError("no child process could be started") from error
         self._busy.add(child)
         return child
 
@@ -135,8 +137,14 @@ class _Child:
 
     @classmethod
     async def start(cls, command: Sequence[str]) -> _Child:
+        """Start a child and wait until it is ready.
+
+        Raises:
+            OSError: it cannot be started, or is not ready in time.
+            EOFError: it ended instead.
+        """
         environment = {name: os.environ[name] for name in ("PATH", "PYTHONPATH", "LANG") if name in os.environ}
-        return cls(
+        child = cls(
             await asyncio.create_subprocess_exec(
                 *command,
                 stdin=asyncio.subprocess.PIPE,
@@ -146,6 +154,20 @@ class _Child:
                 limit=1 << 20,
             )
         )
+        try:
+            await child.ready()
+        except BaseException:
+            await child.end()
+            raise
+        return child
+
+    async def ready(self) -> None:
+        """Wait for the child's first word."""
+        assert self.process.stdout is not None
+        async with asyncio.timeout(_LONGEST_START_SECONDS):
+            word = await self.process.stdout.readexactly(len(READY))
+        if word != READY:
+            raise EOFError("the child did not say that it is ready")
 
     async def ask(self, head: bytes, body: bytes) -> tuple[bytes, bytes]:
         """Return the child's word on itself (`KEEP` or `REPLACE`) and its answer."""

@@ -47,6 +47,8 @@ class FeedMemory:
     whole_fetch_at: datetime | None = None
     """When the feed last answered a question without validators."""
     etag_lies: bool = False
+    moved_from: str | None = None
+    """The address that redirected; another one in the rule file ends the move."""
     moved_to: str | None = None
     moves: int = 0
     """Polls in a row that were redirected for good to `moved_to`."""
@@ -92,8 +94,12 @@ class Lesson:
 
 
 def request_for(feed: Feed, state: FeedState, memory: FeedMemory, *, now: datetime) -> FetchRequest:
-    """Say what to ask for: at the address that is believed, with validators unless a whole fetch is due."""
-    url = memory.moved_to if memory.moved_to is not None and memory.has_moved else feed.url
+    """Say what to ask for: at the address that is believed, with validators unless a whole fetch is due.
+
+    A new address that fails as often as it was promised is no longer believed, and the feed's own is asked again.
+    """
+    is_moved = memory.has_moved and memory.moved_from == feed.url and state.failures < MOVES_BELIEVED
+    url = memory.moved_to if is_moved and memory.moved_to is not None else feed.url
     is_due = memory.whole_fetch_at is None or not timedelta(0) <= now - memory.whole_fetch_at < WHOLE_FETCH_EVERY
     if memory.etag_lies or is_due:
         return FetchRequest(url)
@@ -126,17 +132,18 @@ def learn(poll: Poll, memory: FeedMemory) -> Lesson:
 
 def _about_address(poll: Poll, fetched: Fetched, memory: FeedMemory, told: list[Departure]) -> FeedMemory:
     """Follow a permanent move once it was said often enough; forget it when the feed answers at its own address."""
-    if memory.has_moved and fetched.url == memory.moved_to and not fetched.redirects:
+    asked_directly = memory.moved_from == poll.state.url and poll.request.url == memory.moved_to
+    if memory.has_moved and asked_directly and not fetched.redirects:
         return memory
     permanent = bool(fetched.redirects) and all(status in _PERMANENT for status, _ in fetched.redirects)
     if not permanent:
         if memory.has_moved:
             told.append(Departure("feed.moved", f"it no longer answers at {memory.moved_to}", is_over=True))
-        return replace(memory, moved_to=None, moves=0)
-    moves = memory.moves + 1 if memory.moved_to == fetched.url else 1
+        return replace(memory, moved_from=None, moved_to=None, moves=0)
+    moves = memory.moves + 1 if (memory.moved_from, memory.moved_to) == (poll.state.url, fetched.url) else 1
     if moves == MOVES_BELIEVED:
         told.append(Departure("feed.moved", f"it has moved for good to {fetched.url}: change its url in the rule file"))
-    return replace(memory, moved_to=fetched.url, moves=moves)
+    return replace(memory, moved_from=poll.state.url, moved_to=fetched.url, moves=moves)
 
 
 def _about_validators(poll: Poll, fetched: Fetched, memory: FeedMemory, told: list[Departure]) -> FeedMemory:
@@ -207,6 +214,7 @@ def write_memory(memory: FeedMemory) -> str:
         "watched": memory.habit.watched,
         "whole": memory.whole_fetch_at.isoformat() if memory.whole_fetch_at else None,
         "etag_lies": memory.etag_lies,
+        "moved_from": memory.moved_from,
         "moved_to": memory.moved_to,
         "moves": memory.moves,
     }
@@ -233,6 +241,7 @@ def read_memory(text: str) -> FeedMemory:
             habit=Habit(rates, watched) if len(rates) == len(watched) == HOURS else Habit(),
             whole_fetch_at=datetime.fromisoformat(whole) if whole else None,
             etag_lies=bool(document.get("etag_lies", False)),
+            moved_from=document.get("moved_from"),
             moved_to=document.get("moved_to"),
             moves=int(document.get("moves", 0)),
         )

@@ -2,7 +2,8 @@
 
 JSON and not pickle: the process that reads hostile documents is the one that answers, and what it says is only data.
 A frame is its length in four bytes, big-endian, then so many bytes. A question is two frames, what it is about and a
-body; an answer is one frame behind one byte, in which the child says whether it is fit for another question.
+body; an answer is one frame behind one byte, in which the child says whether it is fit for another question. A child
+that is ready for its first question says so with a byte of its own.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 from monitor.model import Entry, FeedHints, ParsedFeed, ParseFailed, ParseFault, ParseOutcome
 
 LENGTH = struct.Struct(">I")
-KEEP, REPLACE = b"+", b"-"
+READY, KEEP, REPLACE = b"!", b"+", b"-"
 
 
 def frame(payload: bytes) -> bytes:

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from typing import BinaryIO
 
 from monitor.feeds.document import parse_document
-from monitor.feeds.wire import KEEP, LENGTH, REPLACE, decode_request, encode_outcome, frame
+from monitor.feeds.wire import KEEP, LENGTH, READY, REPLACE, decode_request, encode_outcome, frame
 from monitor.model import ParseFailed, ParseFault
 
 GRACE_SECONDS = 2.0
@@ -43,6 +43,8 @@ def serve(answer_of: Answerer, when_starved: bytes) -> None:
     gc.freeze()
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a stray print must not end up between the frames
+    answers.write(READY)
+    answers.flush()
     while True:
         head, body = _read_frame(sys.stdin.buffer), _read_frame(sys.stdin.buffer)
         if head is None or body is None:

@@ -44,11 +44,12 @@ def polled(
     new: int = 0,
     state: FeedState = STATE,
     conditional: bool = True,
+    asked: str = URL,
 ) -> Lesson:
     fetched = fetched or Fetched(URL, b"new", {"etag": '"2"'}, 0.1)
     parsed = FIVE if isinstance(fetched, Fetched) else None
     verdict = judge(fetched, parsed, new=new, is_baseline=state.baseline_at is None)
-    request = FetchRequest(URL, state.etag if conditional else None)
+    request = FetchRequest(asked, state.etag if conditional else None)
     return learn(Poll(state, request, fetched, parsed, verdict, new, NOW), memory)
 
 
@@ -107,8 +108,19 @@ def test_a_permanent_move_is_believed_the_third_time() -> None:
         memory, told = lesson.memory, [*told, events(lesson)]
     assert told == [[], [], [("feed.moved", False)], []]
     assert request_for(FEED, STATE, memory, now=NOW).url == NEW_URL
-    direct = polled(memory, fetched=Fetched(NEW_URL, b"x", {}, 0.1))
+    direct = polled(memory, fetched=Fetched(NEW_URL, b"x", {}, 0.1), asked=NEW_URL)
     assert direct.memory.has_moved
+    assert request_for(FEED, replace(STATE, failures=3), memory, now=NOW).url == URL
+    assert request_for(replace(FEED, url=URL + "3"), STATE, memory, now=NOW).url == URL + "3"
+
+
+def test_a_move_is_over_when_the_rule_file_names_the_new_address() -> None:
+    """The operator did what the notice asked for."""
+    memory = replace(KNOWN, moved_from=URL, moved_to=NEW_URL, moves=5)
+    state = replace(STATE, url=NEW_URL)
+    lesson = polled(memory, fetched=Fetched(NEW_URL, b"x", {}, 0.1), state=state, asked=NEW_URL)
+    assert events(lesson) == [("feed.moved", True)]
+    assert not lesson.memory.has_moved
 
 
 def test_a_move_is_forgotten_when_it_is_taken_back() -> None:
@@ -153,6 +165,7 @@ MEMORIES = st.builds(
     habit=st.sampled_from([Habit(), Habit((0.5,) * 168, (2.0,) * 168)]),
     whole_fetch_at=st.none() | st.just(NOW),
     etag_lies=st.booleans(),
+    moved_from=st.none() | st.just(URL),
     moved_to=st.none() | st.just(NEW_URL),
     moves=st.integers(0, 5),
 )

@@ -101,11 +101,12 @@ async def test_a_stray_print_does_not_break_the_frames(command: tuple[str, str])
 
 async def test_a_worker_that_cannot_start_is_told() -> None:
     """It is an outcome like the others."""
-    parser = FeedParser(command=("/nonexistent/python",))
-    outcome = await parser.parse(GOOD)
-    await parser.aclose()
-    assert isinstance(outcome, ParseFailed)
-    assert outcome.fault is ParseFault.CRASHED
+    for command in (("/nonexistent/python",), (sys.executable, "-c", "print('hello')"), (sys.executable, "-c", "1/0")):
+        parser = FeedParser(command=command)
+        outcome = await parser.parse(GOOD)
+        await parser.aclose()
+        assert isinstance(outcome, ParseFailed)
+        assert outcome.fault is ParseFault.CRASHED
 
 
 async def test_a_worker_imports_the_parser_and_no_more_of_the_monitor(tmp_path: Path) -> None:
