@@ -23,6 +23,7 @@ from monitor.model import (
     Fetched,
     FetchOutcome,
     FetchRequest,
+    Gap,
     Match,
     Notice,
     ParseOutcome,
@@ -30,6 +31,7 @@ from monitor.model import (
     SendOutcome,
     Sighting,
     Story,
+    Withheld,
 )
 
 
@@ -93,6 +95,12 @@ class FeedStore(Protocol):
     def polls(self, feed_id: str, limit: int = 50) -> list[PollReport]:
         """Return the newest polls of a feed, newest first."""
 
+    def note_gap(self, gap: Gap) -> None:
+        """Record a time in which entries may have been missed; the newest 500 of each feed are kept."""
+
+    def gaps(self, feed_id: str, limit: int = 50) -> list[Gap]:
+        """Return the newest gaps of a feed, newest first."""
+
 
 class ArticleStore(Protocol):
     """Articles with their keys, sightings, edits and matches."""
@@ -133,6 +141,42 @@ class ArticleStore(Protocol):
     def matches(self, article_ids: Iterable[int]) -> dict[int, list[Match]]:
         """Return the stored matches by article id."""
 
+    def under(self, address: str, limit: int = 50) -> list[int]:
+        """Return ids of articles, pruned ones too, whose canonical address begins so: "https://dawn.com/"."""
+
+    def frequencies(self, text: str) -> dict[str, int]:
+        """Return the words of a text that stand in a headline or an opening, and in how many articles each does."""
+
+    def with_words(self, wanted: Sequence[str], limit: int = 50) -> list[int]:
+        """Return the newest articles that have all of some words in headline or opening, newest first.
+
+        Args:
+            wanted: Words as `frequencies` gives them.
+            limit: How many at most.
+        """
+
+
+class Archive(Protocol):
+    """All that was stored, read from end to end by the operator's workbench, in constant memory."""
+
+    def first_since(self, moment: datetime) -> int | None:
+        """Return the least id of the articles first seen at or after a time, None where there is none."""
+
+    def count(self, from_id: int) -> int:
+        """Return how many articles there are from an id on."""
+
+    def articles(self, from_id: int, limit: int) -> list[Article]:
+        """Return up to `limit` articles from an id on, in order of arrival."""
+
+    def edits(self, after: int, since: datetime, limit: int) -> list[tuple[int, Edit]]:
+        """Return up to `limit` edits made at or after a time, each with its number, by numbers above `after`."""
+
+    def edits_of(self, article_ids: Iterable[int]) -> dict[int, list[Edit]]:
+        """Return the edits by article id, earliest first."""
+
+    def sightings_of(self, article_ids: Iterable[int]) -> dict[int, list[Sighting]]:
+        """Return where articles were seen, by article id, earliest first."""
+
 
 class StoryStore(Protocol):
     """Stories and their members."""
@@ -168,6 +212,12 @@ class AlertStore(Protocol):
     def desks_waiting(self) -> set[str]:
         """Return the ids of desks with alerts in no digest yet."""
 
+    def withhold(self, withheld: Iterable[Withheld]) -> None:
+        """Record which desks are not told of an article, and why; the same reason again only moves its time."""
+
+    def withheld(self, article_ids: Iterable[int]) -> list[Withheld]:
+        """Return which desks were not told of articles, oldest first."""
+
 
 class DigestStore(Protocol):
     """Digests and the slots they fill."""
@@ -193,8 +243,8 @@ class DigestStore(Protocol):
 class DeliveryStore(Protocol):
     """The outbox."""
 
-    def queue(self, deliveries: Sequence[Delivery]) -> None:
-        """Add deliveries that belong to no digest (notices)."""
+    def queue(self, deliveries: Sequence[Delivery]) -> list[int]:
+        """Add deliveries that belong to no digest (notices, drills); return their ids in the same order."""
 
     def get(self, delivery_id: int) -> Delivery | None: ...
 
@@ -247,6 +297,7 @@ class Store(Protocol):
 
     feeds: FeedStore
     articles: ArticleStore
+    archive: Archive
     stories: StoryStore
     alerts: AlertStore
     digests: DigestStore

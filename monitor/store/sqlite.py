@@ -11,8 +11,18 @@ from types import TracebackType
 from typing import Self
 
 from monitor.errors import StateError
-from monitor.ports import AlertStore, ArticleStore, DeliveryStore, DigestStore, FeedStore, NoticeStore, StoryStore
+from monitor.ports import (
+    AlertStore,
+    Archive,
+    ArticleStore,
+    DeliveryStore,
+    DigestStore,
+    FeedStore,
+    NoticeStore,
+    StoryStore,
+)
 from monitor.store.alerts import Alerts
+from monitor.store.archive import Archive as SqliteArchive
 from monitor.store.articles import Articles
 from monitor.store.codec import clean
 from monitor.store.connection import BUSY_TIMEOUT, Connection
@@ -63,6 +73,7 @@ class SqliteStore:
         deliveries = Deliveries(connection)
         self.feeds: FeedStore = Feeds(connection)
         self.articles: ArticleStore = Articles(connection)
+        self.archive: Archive = SqliteArchive(connection)
         self.stories: StoryStore = Stories(connection)
         self.alerts: AlertStore = Alerts(connection)
         self.deliveries: DeliveryStore = deliveries
@@ -98,7 +109,7 @@ class SqliteStore:
         return {
             name: self.connection.scalar(f'SELECT count(*) AS n FROM "{name}"')  # noqa: S608 - names of our own schema
             for name in sorted(self.connection.db.table_names())
-            if not name.startswith(("sqlite_", "_sqlite"))
+            if not name.startswith(("sqlite_", "_sqlite", "article_words", "article_vocabulary"))
         }
 
     def close(self) -> None:
