@@ -1,0 +1,247 @@
+"""A backtest is what a live run would have done: shown by doing it, for histories that were chosen and generated."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from monitor.desks.excerpt import plain
+from monitor.model import Alert, AlertKind, Severity
+from monitor.ports import Store
+from monitor.rules.backtest import RuleChange
+from monitor.rules.book import RuleBook
+from monitor.store import open_store
+from monitor.workbench.backtest import Backtest, Outcome, backtest
+from tests.workbench.books import FEEDS, RULES, book, with_alias
+from tests.workbench.live import START, Item, Round, alerts_of, run_live
+
+LONG_AGO = START - timedelta(days=30)
+END = START + timedelta(days=2)
+
+LIVE = book()
+EDITED = book(
+    actors=with_alias("Fitna al-Khawarij").replace("truce: [truce", 'truce: [truce, "laying down of arms"'),
+    rules=RULES.replace("severity: high", "severity: urgent").replace("attack OR", "NOT feed:bay AND attack OR"),
+)
+BOOKS = [
+    LIVE,
+    EDITED,
+    replace(LIVE, desks={**LIVE.desks, "night": replace(LIVE.desks["night"], floor=Severity.HIGH)}),
+    book(rules=RULES.replace('"attack OR killed", desks: [south-asia, night]', '"tag:pakistan AND killed"')),
+    book(feeds=FEEDS.replace("tags: [pakistan]", "tags: [frontier]").replace("language: en}", "language: ur}", 1)),
+    book(rules=RULES + '  - {id: border, title: Border, query: "border*", severity: low, desks: [night]}\n'),
+    book(rules=RULES.replace("[south-asia, night]", "[night]").replace("attack OR", "tag:pakistan OR")),
+]
+
+RAIN = Item("rain", "Rain closes the pass")
+TRUCE = Item("truce", "Pakistani Taliban call a truce in Waziristan", "<p>Elders met in Miran Shah on Monday.</p>")
+DECREE = Item("decree", "Fitna al-Khawarij offer ceasefire, army says", "<p>The offer came by radio from Khost.</p>")
+KILLED = Item("killed", "Eleven killed at a border post near Chaman", "<p>The attack came before dawn.</p>")
+BOILER = Item(
+    "shop", "Prices of onions rise", "<p>Onions cost more.</p><p>Read more: Pakistani Taliban truce attack</p>"
+)
+
+
+def archived(folder: Path, under: RuleBook, rounds: Sequence[Round], name: str = "a.sqlite3") -> Store:
+    """Run live under a book and open what was stored."""
+    run_live(folder / name, under, rounds)
+    return open_store(folder / name, read_only=True)
+
+
+def told_after(found: Backtest) -> list[Alert]:
+    return [alert for story in found.stories for alert in story.alerts_after]
+
+
+def told_before(found: Backtest) -> list[Alert]:
+    return [alert for story in found.stories for alert in story.alerts_before]
+
+
+# --- equal to a live run ----------------------------------------------------------------------------------------------
+
+TITLES = [
+    "Pakistani Taliban call a truce in Waziristan",
+    "Fitna al-Khawarij call a truce in Waziristan",
+    "TTP fighters killed near Peshawar",
+    "TTP fighters agree to laying down of arms near Peshawar",
+    "Eleven killed in attack on border post at Chaman",
+    "Twelve killed in attack on border post at Chaman",
+    "Correction: eleven hurt in attack at Chaman",
+    "Rain closes the Lowari pass for a week",
+]
+BODIES = [
+    "",
+    "<p>Elders from both sides met in Miran Shah on Monday.</p>",
+    "<p>The Pakistani Taliban said nothing of a ceasefire.</p><p>Read more: attack on border</p>",
+    "<p>Police in Peshawar spoke of an attack; the militants' truce is over.</p>",
+]
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[dict[str, list[Item]]]:
+    """Make rounds of polls in which entries come, move between feeds and are reworded."""
+    names = ["one", "two", "three", "four"]
+    items = st.builds(Item, st.sampled_from(names), st.sampled_from(TITLES), st.sampled_from(BODIES))
+    documents = st.lists(items, max_size=4, unique_by=lambda item: item.name)
+    first = {"hill": [RAIN, *draw(documents)], "bay": draw(documents)}
+    rounds = st.lists(st.dictionaries(st.sampled_from(["hill", "bay"]), documents, min_size=1), min_size=1, max_size=5)
+    return [first, *draw(rounds)]
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(rounds=histories(), books=st.tuples(st.sampled_from(BOOKS), st.sampled_from(BOOKS)))
+def test_any_history_replayed_is_what_a_live_run_raised(
+    rounds: list[dict[str, list[Item]]], books: tuple[RuleBook, RuleBook]
+) -> None:
+    """Over the archive of a run with one book, another book raises alert for alert what it raises live."""
+    live, edited = books
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with archived(folder, live, rounds) as was, archived(folder, edited, rounds, "b.sqlite3") as would_be:
+            found = backtest(was, live, edited, since=LONG_AGO, until=END)
+            assert told_before(found) == alerts_of(was)
+            assert told_after(found) == alerts_of(would_be)
+
+
+@pytest.fixture
+def history() -> list[Round]:
+    """Return a day with an arrival, an edit of body and of headline, a promotion, a reprint and boilerplate."""
+    reworded = Item("truce", "Pakistani Taliban call a truce, 9 killed before it", TRUCE.html)
+    longer = Item("rain", RAIN.title, "<p>Fitna al-Khawarij killed two drivers on the road that was left open.</p>")
+    return [
+        {"hill": [RAIN, KILLED], "bay": [BOILER]},
+        {"hill": [TRUCE, RAIN, KILLED], "bay": [KILLED, BOILER]},
+        {"hill": [DECREE, reworded, RAIN]},
+        {"hill": [DECREE, reworded, longer], "bay": [DECREE, BOILER]},
+    ]
+
+
+@pytest.fixture
+def archive(tmp_path: Path, history: list[Round]) -> Iterator[Store]:
+    with archived(tmp_path, LIVE, history) as store:
+        yield store
+
+
+def test_a_day_with_every_kind_of_occasion_is_equal_too(tmp_path: Path, history: list[Round], archive: Store) -> None:
+    """What only one feed's baseline had is news by the other, a reworded report is weighed again, boilerplate never."""
+    with archived(tmp_path, EDITED, history, "b.sqlite3") as would_be:
+        found = backtest(archive, LIVE, EDITED, since=LONG_AGO, until=END)
+        assert told_after(found) == alerts_of(would_be)
+        assert told_before(found) == alerts_of(archive)
+        titles = {story.title for story in found.stories if story.alerts_after}
+        assert titles == {KILLED.title, TRUCE.title, DECREE.title}
+        assert any(alert.kind is AlertKind.DEVELOPED for alert in told_after(found))
+
+
+# --- what the report says ---------------------------------------------------------------------------------------------
+
+
+def test_what_an_alias_gains_is_said_by_story_with_its_words_marked(archive: Store) -> None:
+    """A name given by decree brings its story; the rest is kept."""
+    found = backtest(archive, LIVE, book(actors=with_alias("Fitna al-Khawarij")), since=LONG_AGO, until=END)
+    (gained,) = found.of(Outcome.GAINED)
+    assert gained.title == DECREE.title
+    assert gained.rules_after == ("ttp-truce",)
+    assert gained.shown is not None
+    assert [run.text for run in gained.shown.headline if run.is_hit] == ["Fitna al-Khawarij", "ceasefire"]
+    assert plain(gained.shown.headline) == DECREE.title
+    assert [alert.kind for alert in gained.alerts_after] == [AlertKind.NEW]
+    assert not found.of(Outcome.LOST)
+    (rule,) = found.rules
+    assert (rule.rule_id, rule.change) == ("ttp-truce", RuleChange.MEANING)
+    assert (rule.articles_before, rule.articles_gained, rule.articles_lost) == (1, 1, 0)
+    south_asia, night = found.desks
+    assert south_asia.alerts_after == south_asia.alerts_before + 1
+    assert (south_asia.stories_gained, south_asia.stories_lost) == (1, 0)
+    assert night.alerts_after == night.alerts_before
+
+
+def test_a_removed_rule_loses_its_stories(archive: Store) -> None:
+    """The same comparison the other way round."""
+    found = backtest(archive, EDITED, LIVE, since=LONG_AGO, until=END)
+    assert DECREE.title in [story.title for story in found.of(Outcome.LOST)]
+    without = book(rules=RULES.split("  - {id: attack")[0])
+    lost = backtest(archive, LIVE, without, since=LONG_AGO, until=END)
+    assert [rule.change for rule in lost.rules] == [RuleChange.REMOVED]
+    assert {story.title for story in lost.of(Outcome.LOST)} == {KILLED.title, RAIN.title}
+    assert lost.desks[1].alerts_after == 0
+
+
+def test_an_edit_of_desks_alone_changes_alerts_and_no_match(archive: Store) -> None:
+    """A rule that goes to one desk more is kept as a match and changed as an alert."""
+    wider = book(
+        rules=RULES.replace("severity: high, desks: [south-asia]", "severity: high, desks: [south-asia, night]")
+    )
+    found = backtest(archive, LIVE, wider, since=LONG_AGO, until=END)
+    assert [rule.change for rule in found.rules] == [RuleChange.WORDING]
+    assert [story.title for story in found.of(Outcome.CHANGED)] == [TRUCE.title]
+    assert not found.of(Outcome.GAINED)
+
+
+def test_the_same_book_changes_nothing(archive: Store) -> None:
+    """No rule is named, every story is kept."""
+    found = backtest(archive, LIVE, LIVE, since=LONG_AGO, until=END)
+    assert found.rules == ()
+    assert found.stories
+    assert {story.outcome for story in found.stories} == {Outcome.KEPT}
+    assert all(story.shown is None for story in found.stories)
+
+
+def test_only_the_named_rules_are_reported_and_alerts_stay_those_of_the_book(archive: Store) -> None:
+    """Desks hear of stories, by whatever rule: their numbers are not cut down."""
+    whole = backtest(archive, LIVE, EDITED, since=LONG_AGO, until=END)
+    found = backtest(archive, LIVE, EDITED, since=LONG_AGO, until=END, only=["attack"])
+    assert {rule.rule_id for rule in found.rules} == {"attack"}
+    assert all(set(story.rules_before + story.rules_after) == {"attack"} for story in found.stories)
+    assert found.desks == whole.desks
+
+
+def test_a_story_told_before_the_period_is_not_new_in_it(archive: Store) -> None:
+    """Both books begin with what desks were really told."""
+    since = START + timedelta(hours=2)
+    found = backtest(archive, LIVE, LIVE, since=since, until=END)
+    real = [alert for alert in alerts_of(archive) if alert.created_at >= since]
+    assert told_after(found) == real
+    assert AlertKind.DEVELOPED in {alert.kind for alert in real}
+    assert found.since >= since
+
+
+def test_a_feed_that_is_dropped_takes_along_what_it_alone_had(archive: Store) -> None:
+    """What another feed carried too stays."""
+    lines = FEEDS.splitlines(keepends=True)
+    without_bay, without_hill = book(feeds="".join(lines[:-1])), book(feeds="".join(lines[:2] + lines[3:]))
+    found = backtest(archive, LIVE, without_bay, since=LONG_AGO, until=END)
+    assert not found.of(Outcome.LOST)
+    found = backtest(archive, LIVE, without_hill, since=LONG_AGO, until=END)
+    assert TRUCE.title in {story.title for story in found.of(Outcome.LOST)}
+    assert KILLED.title not in {story.title for story in found.of(Outcome.LOST)}
+
+
+def test_a_rule_that_mutes_itself_is_named(archive: Store) -> None:
+    """A book in which a rule cannot run says so instead of showing losses alone."""
+    broken = replace(LIVE, lexicons={})
+    found = backtest(archive, LIVE, broken, since=LONG_AGO, until=END)
+    assert found.muted_before == ()
+    assert [fault.rule_id for fault in found.muted_after] == ["ttp-truce"]
+    assert TRUCE.title in {story.title for story in [*found.of(Outcome.LOST), *found.of(Outcome.CHANGED)]}
+
+
+def test_a_period_shorter_than_a_day_counts_as_one(archive: Store) -> None:
+    """Alerts a day are not multiplied up from an hour."""
+    found = backtest(archive, LIVE, LIVE, since=LONG_AGO, until=START + timedelta(hours=4))
+    assert found.days == 1.0
+    assert backtest(archive, LIVE, LIVE, since=LONG_AGO, until=START + timedelta(days=4)).days == pytest.approx(4, 0.01)
+
+
+def test_an_empty_archive_is_an_empty_report(tmp_path: Path) -> None:
+    """Nothing was stored, nothing is said to be gained or lost."""
+    with open_store(tmp_path / "new.sqlite3") as store:
+        found = backtest(store, LIVE, EDITED, since=LONG_AGO, until=END)
+    assert (found.articles, found.stories) == (0, ())
+    assert found.since == LONG_AGO
