@@ -11,13 +11,11 @@ import socket
 import ssl
 import time
 from collections.abc import Iterable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 from http.cookiejar import DefaultCookiePolicy
 from ipaddress import IPv4Address, IPv6Address
-from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 import httpx
@@ -26,10 +24,8 @@ from httpx_secure import SSRFProtectionError, httpx_ssrf_protection
 from monitor.feeds.guard import AddressGuard, scheme_refusal
 from monitor.feeds.headers import retry_after
 from monitor.feeds.inflate import BodyReader, BodyTooLargeError, BrokenCompressionError
+from monitor.feeds.turns import HostTurns
 from monitor.model import Fetched, FetchFailed, FetchFault, FetchOutcome, FetchRequest, NotModified
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
 
 DEFAULT_MAX_BODY_BYTES = 15_000_000
 MOST_REDIRECTS = 5
@@ -76,7 +72,7 @@ class HttpFetcher:
         self._guard = AddressGuard(allow_hosts)
         self._timeout_seconds = timeout_seconds
         self._max_body_bytes = max_body_bytes
-        self._hosts = _Hosts(per_host, polite_seconds)
+        self._hosts = HostTurns(per_host=per_host, distance_seconds=polite_seconds)
         self._open = asyncio.Semaphore(most_connections)
         for name in ("httpx", "httpcore"):  # at INFO they write whole addresses, with the secrets in them
             logging.getLogger(name).setLevel(logging.WARNING)
@@ -187,47 +183,6 @@ class HttpFetcher:
 class _Redirect:
     status: int
     target: str
-
-
-@dataclass(slots=True)
-class _HostTurns:
-    slots: asyncio.Semaphore
-    next_start: float = 0.0
-    users: int = 0
-
-
-@dataclass(slots=True)
-class _Hosts:
-    """Let no more than `per_host` exchanges run with a host, their starts `distance` seconds apart.
-
-    A host is remembered only while someone waits for it or its distance has not passed.
-    """
-
-    per_host: int
-    distance: float
-    known: dict[str, _HostTurns] = field(default_factory=dict)
-
-    @asynccontextmanager
-    async def turn(self, host: str, *, polite: bool) -> AsyncIterator[None]:
-        entry = self.known.setdefault(host, _HostTurns(asyncio.Semaphore(self.per_host)))
-        entry.users += 1
-        try:
-            async with entry.slots:
-                if polite:
-                    now = time.monotonic()
-                    start = max(now, entry.next_start)
-                    entry.next_start = start + self.distance
-                    await asyncio.sleep(start - now)
-                yield
-        finally:
-            entry.users -= 1
-            if len(self.known) > 2000:
-                self._forget_idle()
-
-    def _forget_idle(self) -> None:
-        now = time.monotonic()
-        for host in [host for host, entry in self.known.items() if not entry.users and entry.next_start <= now]:
-            del self.known[host]
 
 
 def _conditional_headers(request: FetchRequest) -> list[tuple[bytes, bytes]]:

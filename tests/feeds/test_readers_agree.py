@@ -108,7 +108,7 @@ def atom_entries(draw: st.DrawFn) -> str:
     return f"<entry{language}>{''.join(chosen)}</entry>"
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(rss_items(), max_size=3))
 def test_rss_items_are_the_same(items: list[str]) -> None:
     """Over every combination of the usual elements."""
@@ -116,7 +116,7 @@ def test_rss_items_are_the_same(items: list[str]) -> None:
     assert fast == forgiving
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(atom_entries(), max_size=3))
 def test_atom_entries_are_the_same(entries: list[str]) -> None:
     """Over the types of their texts, too."""
