@@ -79,6 +79,19 @@ class FeedState:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """A time in which entries of a feed may have come and gone unseen: nothing in its document was known."""
+
+    feed_id: str
+    since: datetime
+    """The last good poll before."""
+    until: datetime
+    """The poll that saw it."""
+    entries: int
+    """In the document then, all of them new."""
+
+
+@dataclass(frozen=True, slots=True)
 class FetchRequest:
     """What the fetcher is asked for. Validators are sent as they were received."""
 
@@ -459,6 +472,32 @@ class Alert:
     created_at: datetime
     digest_id: int | None = None
     """None while it waits."""
+
+
+class WithheldKind(StrEnum):
+    """Why a desk that a rule names is not told of an article; `Withheld.because` says it in plain words."""
+
+    NO_DESK = "no-desk"  # the rule names none
+    MISSING_DESK = "missing-desk"  # it names one that the rule files do not have
+    BASELINE = "baseline"
+    BELOW_FLOOR = "below-floor"
+    REPRINT = "reprint"  # of a story the desk has
+    SAME_STORY = "same-story"  # another report of a story the desk has
+    IMMATERIAL = "immaterial"  # a known report was changed, but not in what it says
+    MUTED = "muted"
+    LISTED = "listed"  # in a digest by headline only
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """An article that a rule holds for, and a desk that is not told of it."""
+
+    article_id: int
+    desk_id: str
+    """The desk as the rule names it; "" when the rule names none."""
+    kind: WithheldKind
+    because: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

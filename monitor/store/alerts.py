@@ -1,10 +1,11 @@
-"""Alerts: which story a desk should hear of, and in which digest it was told."""
+"""Alerts: which story a desk should hear of, and in which digest it was told; and who was not told, and why."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from monitor.model import Alert, AlertKind, Severity
+from monitor.model import Alert, AlertKind, Severity, Withheld, WithheldKind
 from monitor.store.codec import clean, from_json_strings, from_text_time, to_json, to_text_time
 from monitor.store.connection import Connection, Row
 
@@ -46,6 +47,30 @@ class Alerts:
     def desks_waiting(self) -> set[str]:
         rows = self.connection.query("SELECT DISTINCT desk_id FROM alerts WHERE digest_id IS NULL")
         return {row["desk_id"] for row in rows}
+
+    def withhold(self, withheld: Iterable[Withheld]) -> None:
+        for each in withheld:
+            self.connection.execute(
+                "INSERT INTO withheld (article_id, desk_id, kind, because, at) VALUES (?, ?, ?, ?, ?)"
+                " ON CONFLICT (article_id, desk_id, kind, because) DO UPDATE SET at = excluded.at",
+                [each.article_id, each.desk_id, each.kind.value, clean(each.because), to_text_time(each.at)],
+            )
+
+    def withheld(self, article_ids: Iterable[int]) -> list[Withheld]:
+        rows = self.connection.query(
+            "SELECT * FROM withheld WHERE article_id IN (SELECT value FROM json_each(?)) ORDER BY at, id",
+            [to_json(article_ids)],
+        )
+        return [
+            Withheld(
+                article_id=row["article_id"],
+                desk_id=row["desk_id"],
+                kind=WithheldKind(row["kind"]),
+                because=row["because"],
+                at=from_text_time(row["at"]),
+            )
+            for row in rows
+        ]
 
 
 def _alert(row: Row) -> Alert:

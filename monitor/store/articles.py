@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.model import Article, ArticleKey, Edit, Match, Severity, Sighting
+from monitor.model import Article, ArticleKey, Edit, KeyKind, Match, Severity, Sighting
+from monitor.store import words
 from monitor.store.codec import (
     clean,
     from_json_strings,
@@ -62,6 +63,7 @@ class Articles:
                 "is_baseline": int(article.is_baseline),
             },
         )
+        words.index(self.connection, article_id)
         self.add_keys(article_id, keys)
         return article_id
 
@@ -111,6 +113,7 @@ class Articles:
         ]
 
     def edit(self, edit: Edit, article: Article) -> None:
+        words.forget(self.connection, edit.article_id)
         changed = self.connection.execute(
             "UPDATE articles SET title = ?, body = ?, zones = ?, language = ?, authors = ?, tags = ?, published_at = ?"
             " WHERE id = ?",
@@ -127,6 +130,7 @@ class Articles:
         )
         if not changed:  # pruned
             return
+        words.index(self.connection, edit.article_id)
         self.connection.insert(
             "edits",
             {
@@ -192,6 +196,20 @@ class Articles:
         ):
             found.setdefault(row["article_id"], []).append(_match(row))
         return found
+
+    def under(self, address: str, limit: int = 50) -> list[int]:
+        # By the primary key: U+10FFFF sorts after whatever may follow in an address.
+        rows = self.connection.query(
+            "SELECT article_id FROM article_keys WHERE kind = ? AND value >= ? AND value < ? LIMIT ?",
+            [KeyKind.ADDRESS.value, clean(address), clean(address) + "\U0010ffff", limit],
+        )
+        return [row["article_id"] for row in rows]
+
+    def frequencies(self, text: str) -> dict[str, int]:
+        return words.frequencies(self.connection, words.words_of(text))
+
+    def with_words(self, wanted: Sequence[str], limit: int = 50) -> list[int]:
+        return words.with_all(self.connection, wanted, limit) if wanted else []
 
 
 def article_of(row: Row) -> Article:

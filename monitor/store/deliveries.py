@@ -20,9 +20,8 @@ class Deliveries:
 
     connection: Connection
 
-    def queue(self, deliveries: Sequence[Delivery]) -> None:
-        for delivery in deliveries:
-            self.add(delivery)
+    def queue(self, deliveries: Sequence[Delivery]) -> list[int]:
+        return [self.add(delivery) for delivery in deliveries]
 
     def add(self, delivery: Delivery) -> int:
         """Store a new delivery with the first event of its history and return its id."""

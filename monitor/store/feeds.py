@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from monitor.model import FeedState, NextPoll, PollOutcome, PollReport
+from monitor.model import FeedState, Gap, NextPoll, PollOutcome, PollReport
 from monitor.store.codec import clean, from_optional_time, from_text_time, to_optional_time, to_text_time
 from monitor.store.connection import Connection, Row
 
 POLLS_KEPT = 200
 """Polls kept of each feed: two days at a period of 15 minutes."""
+GAPS_KEPT = 500
+"""Gaps kept of each feed; one that has more has too long a period, and its newest say so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,34 @@ class Feeds:
     def polls(self, feed_id: str, limit: int = 50) -> list[PollReport]:
         rows = self.connection.query("SELECT * FROM polls WHERE feed_id = ? ORDER BY id DESC LIMIT ?", [feed_id, limit])
         return [_report(row) for row in rows]
+
+    def note_gap(self, gap: Gap) -> None:
+        self.connection.insert(
+            "gaps",
+            {
+                "feed_id": gap.feed_id,
+                "since": to_text_time(gap.since),
+                "until": to_text_time(gap.until),
+                "entries": gap.entries,
+            },
+        )
+        self.connection.execute(
+            "DELETE FROM gaps WHERE feed_id = ? AND id <="
+            " (SELECT id FROM gaps WHERE feed_id = ? ORDER BY id DESC LIMIT 1 OFFSET ?)",
+            [gap.feed_id, gap.feed_id, GAPS_KEPT],
+        )
+
+    def gaps(self, feed_id: str, limit: int = 50) -> list[Gap]:
+        rows = self.connection.query("SELECT * FROM gaps WHERE feed_id = ? ORDER BY id DESC LIMIT ?", [feed_id, limit])
+        return [
+            Gap(
+                feed_id=row["feed_id"],
+                since=from_text_time(row["since"]),
+                until=from_text_time(row["until"]),
+                entries=row["entries"],
+            )
+            for row in rows
+        ]
 
 
 def _row(state: FeedState) -> Row:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from monitor.store import words
 from monitor.store.codec import to_text_time
 from monitor.store.sqlite import SqliteStore
 
@@ -66,6 +67,7 @@ def _delete_in_unit(store: SqliteStore, ids: list[int]) -> int:
     deleted = 0
     for article_id in ids:
         store.connection.execute("UPDATE articles SET reprint_of = NULL WHERE reprint_of = ?", [article_id])
+        words.forget(store.connection, article_id)
         deleted += store.connection.execute("DELETE FROM articles WHERE id = ?", [article_id])
     return deleted
 

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from monitor.errors import SchemaError
+from monitor.store import words
 from monitor.store.connection import failures_in_plain_words
 
 APPLICATION_ID = 0x4E4D4F4E
@@ -86,6 +87,36 @@ def _first(db: Database) -> None:
 def _memory(db: Database) -> None:
     """What a feed's room remembers of it beside its state; text that the store does not read."""
     db.execute("ALTER TABLE feeds ADD COLUMN memory TEXT NOT NULL DEFAULT ''")
+
+
+@migrations(name="003_why")
+def _why(db: Database) -> None:
+    """What `monitor why` asks for: reasons for not telling, times that may have been missed, words of articles."""
+    db.executescript(_WHY)
+    db.executescript(words.TABLES)
+    db.execute(words.FILL)
+
+
+_WHY = """
+CREATE TABLE withheld (
+    id INTEGER PRIMARY KEY,
+    article_id INTEGER NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
+    desk_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    because TEXT NOT NULL,
+    at TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX withheld_once ON withheld (article_id, desk_id, kind, because);
+
+CREATE TABLE gaps (
+    id INTEGER PRIMARY KEY,
+    feed_id TEXT NOT NULL,
+    since TEXT NOT NULL,
+    until TEXT NOT NULL,
+    entries INTEGER NOT NULL
+) STRICT;
+CREATE INDEX gaps_by_feed ON gaps (feed_id, id);
+"""
 
 
 _FIRST = """

@@ -18,9 +18,12 @@ from monitor.model import (
     ChannelKind,
     DeliveryState,
     Edit,
+    Gap,
     KeyKind,
     Sighting,
     Story,
+    Withheld,
+    WithheldKind,
 )
 from monitor.ports import Store
 from monitor.store import open_store
@@ -92,6 +95,8 @@ class TestUnitOfWork:
             lambda s: s.stories.create(Story(0, 1, "t", NOON)),
             lambda s: s.stories.place(1, 1, None, ""),
             lambda s: s.alerts.add(alert(1, 1)),
+            lambda s: s.alerts.withhold([Withheld(1, "d", WithheldKind.MUTED, "", NOON)]),
+            lambda s: s.feeds.note_gap(Gap("f", NOON, NOON, 1)),
             lambda s: s.digests.add(digest(), []),
             lambda s: s.digests.decide_slot("d", NOON, "", None),
             lambda s: s.deliveries.queue([delivery()]),
@@ -161,6 +166,16 @@ class TestFeeds:
         assert [poll.detail for poll in polls] == [f"poll {-number}" for number in range(204, 4, -1)]
         assert store.feeds.polls("quiet") == [poll_report("quiet")]
         assert len(store.feeds.polls("hill-post")) == 50
+
+    def test_keep_their_newest_gaps(self, store: Store) -> None:
+        """A gap has its bounds and how much came at once; the newest come first, 500 of each feed."""
+        with store.unit_of_work():
+            for number in range(502):
+                store.feeds.note_gap(Gap("hill-post", later(number), later(number + 15), number))
+            store.feeds.note_gap(Gap("other", NOON, later(1), 7))
+        assert store.feeds.gaps("hill-post", 1) == [Gap("hill-post", later(501), later(516), 501)]
+        assert [gap.entries for gap in store.feeds.gaps("hill-post", 1000)] == list(range(501, 1, -1))
+        assert store.feeds.gaps("other") == [Gap("other", NOON, later(1), 7)]
 
 
 class TestArticles:
@@ -248,6 +263,50 @@ class TestArticles:
         near = ArticleKey(kind, value + "\x00")
         assert store.articles.find([key, near]) == {key: 7}
 
+    def test_are_found_by_words_of_headline_and_opening(self, store: Store) -> None:
+        """Words are whole, whatever their case, accents and the keyboard that wrote them; the newest come first."""
+        with store.unit_of_work():
+            first = store.articles.add(replace(article(title="Café truce"), body="At the pass. عارضی جنگ بندی"), [])
+            second = store.articles.add(article(title="TRUCES"), [])
+            third = store.articles.add(article(title="A truce, again"), [])
+        assert store.articles.frequencies("TRUCE Cafe, unheard-of") == {"truce": 2, "cafe": 1}
+        assert store.articles.with_words(["truce"]) == [third, first]
+        assert store.articles.with_words(["truce"], limit=1) == [third]
+        assert store.articles.with_words(["truce", "cafe", "pass"]) == [first]
+        assert store.articles.with_words(list(store.articles.frequencies("عارضي جنگ"))) == [first]
+        assert store.articles.with_words([]) == []
+        assert second not in store.articles.with_words(["truce"])
+
+    def test_are_found_by_their_newest_words(self, store: Store) -> None:
+        """An edit changes what an article is found by."""
+        with store.unit_of_work():
+            article_id = store.articles.add(article(title="Truce"), [])
+            changed = replace(article(title="Raid"), id=article_id)
+            store.articles.edit(Edit(article_id, NOON, "Truce", "Raid", "", "", ""), changed)
+        assert store.articles.with_words(["raid"]) == [article_id]
+        assert store.articles.frequencies("truce") == {}
+
+    @given(text=st.text(max_size=60), typed=st.text("aBcéİ 0-ایجن", max_size=40))
+    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    def test_may_be_asked_for_any_words(self, store: Store, text: str, typed: str) -> None:
+        """No text is a mistake, and every word of what people type finds its article."""
+        with store.unit_of_work():
+            store.articles.add(article(title=text), [])
+            article_id = store.articles.add(article(title=typed), [])
+        store.articles.with_words(list(store.articles.frequencies(text)))
+        known = store.articles.frequencies(typed)
+        assert bool(known) == any(map(str.isalnum, typed))
+        for word in known:
+            assert article_id in store.articles.with_words([word])
+
+    def test_are_listed_by_the_beginning_of_their_address(self, store: Store) -> None:
+        """An outlet is known by the addresses of what was read from it."""
+        with store.unit_of_work():
+            article_id = store.articles.add(article(), [KEY])
+            store.articles.add(article(), [ArticleKey(KeyKind.ADDRESS, "https://hill-post.example.org/x"), OTHER_KEY])
+        assert store.articles.under("https://hill-post.example/") == [article_id]
+        assert store.articles.under("https://valley.example/") == []
+
 
 class TestStories:
     def test_give_back_what_was_created(self, store: Store) -> None:
@@ -296,6 +355,19 @@ class TestAlertsAndDigests:
         assert store.alerts.desks_waiting() == set()
         assert store.alerts.told(story_id) == [replace(kept, digest_id=digest_id)]
 
+    def test_who_is_not_told_is_kept_with_the_reason(self, store: Store) -> None:
+        """The same reason again only moves its time; another one is another row. Articles are asked for together."""
+        _, article_id = stored_story(store)
+        _, other_id = stored_story(store)
+        low = Withheld(article_id, "north", WithheldKind.BELOW_FLOOR, "normal is below high", NOON)
+        same = replace(low, desk_id="south", kind=WithheldKind.SAME_STORY, because="it has it", at=later(1))
+        other = replace(low, article_id=other_id, at=later(2))
+        with store.unit_of_work():
+            store.alerts.withhold([low, same, other])
+            store.alerts.withhold([replace(low, at=later(3))])
+        assert store.alerts.withheld([article_id]) == [same, replace(low, at=later(3))]
+        assert store.alerts.withheld([article_id, other_id]) == [same, other, replace(low, at=later(3))]
+
     def test_an_alert_is_told_once(self, store: Store) -> None:
         """A second digest with the same alert, or with another desk's, is refused whole."""
         story_id, article_id = stored_story(store)
@@ -340,6 +412,13 @@ class TestAlertsAndDigests:
 
 
 class TestDeliveries:
+    def test_are_given_their_ids_in_order(self, store: Store) -> None:
+        """Who queues a message without a digest can ask for it again."""
+        with store.unit_of_work():
+            ids = store.deliveries.queue([delivery("a@example.org"), delivery("b@example.org")])
+        found = [store.deliveries.get(delivery_id) for delivery_id in ids]
+        assert [each.recipient for each in found if each] == ["a@example.org", "b@example.org"]
+
     def test_are_queued_with_their_digest(self, store: Store) -> None:
         """Bytes stay bytes; history begins with the queueing."""
         with store.unit_of_work():

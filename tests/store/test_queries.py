@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from monitor.model import ArticleKey, DeliveryState, Edit, KeyKind, Sighting
+from monitor.model import ArticleKey, DeliveryState, Edit, Gap, KeyKind, Sighting, Withheld, WithheldKind
 from monitor.store import SqliteStore, open_store
 from monitor.store.pruning import prune
 from tests.store.builders import (
@@ -26,6 +26,8 @@ READ_WHOLE = {
     "feeds",  # one row a feed; `states` wants them all
     "json_each",  # the ids that were asked for
     "(subquery-2)",  # the outlets of one story
+    "article_words",  # FTS5 answers from its own index
+    "article_vocabulary",
 }
 KEY = ArticleKey(KeyKind.TEXT, "truce")
 
@@ -40,6 +42,7 @@ def use_everything(store: SqliteStore) -> None:
         store.articles.edit(Edit(article_id, NOON, "a", "b", "", "", ""), replace(article(), id=article_id))
         store.feeds.save(feed_state())
         store.feeds.record(poll_report())
+        store.feeds.note_gap(Gap("hill-post", NOON, later(15), 20))
         alert_id = store.alerts.add(alert(story_id, article_id))
         digest_id = store.digests.add(digest((alert_id,)), [delivery()])
         store.digests.decide_slot("south-asia", NOON, "", digest_id)
@@ -48,6 +51,7 @@ def use_everything(store: SqliteStore) -> None:
         store.notices.raise_("feed.silent", "hill-post", "", NOON)
         store.notices.mark_told([1], NOON)
         store.notices.clear("feed.silent", "hill-post", NOON)
+        store.alerts.withhold([Withheld(article_id, "north", WithheldKind.BELOW_FLOOR, "low", NOON)])
         store.set_value("heartbeat", "1")
     store.articles.find([KEY])
     store.articles.get([article_id])
@@ -55,6 +59,11 @@ def use_everything(store: SqliteStore) -> None:
     store.articles.edits(article_id)
     store.articles.since(later(-9))
     store.articles.matches([article_id])
+    store.articles.under("https://hill-post.example/")
+    store.articles.frequencies("truce")
+    store.articles.with_words(["truce"])
+    store.alerts.withheld([article_id])
+    store.feeds.gaps("hill-post")
     store.stories.get([story_id])
     store.stories.members(story_id)
     store.stories.placed_because(article_id)

@@ -24,7 +24,10 @@ NAMES = [migration.name for migration in migrations._migrations]
 
 def shape(db: Database) -> str:
     """Return the schema as text, in an order and spacing that do not depend on history."""
-    rows = db.query("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'")
+    rows = db.query(
+        "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'"
+        " AND name NOT LIKE 'article_words_%'"  # FTS5's own tables, which differ between its versions
+    )
     return "\n".join(sorted(re.sub(r"\s+", " ", re.sub(r"--.*", "", row["sql"])).strip() for row in rows)) + "\n"
 
 
@@ -79,7 +82,9 @@ def test_every_table_of_ours_is_strict(tmp_path: Path) -> None:
     """A number where a text belongs is refused by the file itself."""
     with open_store(tmp_path / "m.sqlite3") as store:
         rows = store.connection.query("SELECT name, strict FROM pragma_table_list WHERE schema = 'main'")
-        assert {row["name"] for row in rows if not row["strict"]} <= {
+        assert {row["name"] for row in rows if not row["strict"] and not row["name"].startswith("article_words_")} <= {
+            "article_words",  # virtual, with tables of FTS5's own
+            "article_vocabulary",
             "_sqlite_migrations",
             "sqlite_schema",
             "sqlite_sequence",
