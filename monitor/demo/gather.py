@@ -155,7 +155,7 @@ def _lookalikes(
     explainer = Explainer(book)
     by_name = {names.name(article): article for article in articles}
     for item in day.items:
-        if not item.lookalike_of:
+        if item.lookalike_of not in book.rules:  # none, or an operator plays the day with other rules
             continue
         article = by_name.get(item.name)
         if article is None:

@@ -28,6 +28,7 @@ Before the day.
 ---
 at: 09:30
 slug: fresh
+lookalike: a-rule-of-another-watch: not judged here
 title: A fresh truce
 
 On the day.
@@ -76,6 +77,7 @@ async def test_a_small_day_plays_under_rules_and_desks_of_one_s_own(tmp_path: Pa
     noon = datetime.combine(DAY, datetime.min.time(), ZoneInfo("Europe/Berlin")) + timedelta(hours=12)
     assert [digest.at for digest in outcome.digests] == [noon]
     assert {message.recipient for message in outcome.received} == {"night@example.org", "#night"}
+    assert outcome.lookalikes == ()
     assert outcome.faults == ()
     assert [progress.done for progress in seen][::12] == [0.0, 0.25, 0.5, 0.75, 1.0]
     assert seen[-1].polls == outcome.feeds[0].polls == 25
