@@ -52,7 +52,7 @@ def next_poll(
         outcome: what this poll came to.
         feed: its own `every`, where there is one, is obeyed whatever the publisher hints.
         default_every: the period for a feed that names none.
-        hints: what the document says of its rhythm.
+        hints: what the document says of its rhythm; looked at only where there is no `memory`.
         retry_after: what the server asked for, already clamped.
         cache_max_age: for how long the server calls its answer fresh.
         now: the present, aware, in UTC.

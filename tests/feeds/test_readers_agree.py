@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from xml.sax.saxutils import escape
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -147,3 +148,39 @@ def test_what_the_fast_reader_does_not_know_it_leaves_to_the_other() -> None:
         "<rss><channel><x:item/></channel></rss>",
     ):
         assert read_wellformed(text, URL, complete=True) is None
+
+
+OLD_FORMATS = {
+    "rss091u": (
+        '<?xml version="1.0"?><rss version="0.91"><channel><title>P</title><language>en</language>'
+        "<item><title>One</title><link>https://news.example/1</link><description>Text</description></item></channel></rss>"
+    ),
+    "rss090": (
+        '<?xml version="1.0"?><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" '
+        'xmlns="http://my.netscape.com/rdf/simple/0.9/"><channel><title>P</title></channel>'
+        "<item><title>One</title><link>https://news.example/1</link></item></rdf:RDF>"
+    ),
+    "atom03": (
+        '<?xml version="1.0"?><feed version="0.3" xmlns="http://purl.org/atom/ns#"><title>P</title><entry>'
+        '<title mode="escaped" type="text/html">One &amp;amp; two</title><id>urn:1</id>'
+        '<link rel="alternate" type="text/html" href="https://news.example/1"/><issued>2026-11-20T08:00:00Z</issued>'
+        '<modified>2026-11-20T09:00:00Z</modified><content type="text/html" mode="escaped">&lt;p&gt;Text&lt;/p&gt;'
+        "</content></entry></feed>"
+    ),
+    "rss20": (
+        '<?xml version="1.0"?><rss version="2.0" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"><channel>'
+        "<title>P</title><item><title>One</title><guid isPermaLink='false'>1</guid><itunes:author>A</itunes:author>"
+        "<itunes:summary>What is said</itunes:summary><itunes:duration>30:00</itunes:duration>"
+        "<enclosure url='https://cdn.example/a.mp3' length='1' type='audio/mpeg'/></item></channel></rss>"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OLD_FORMATS)
+def test_old_formats_and_podcasts_are_the_same(name: str) -> None:
+    """RSS 0.90 and 0.91, Atom 0.3, and a podcast whose only text is in its own vocabulary."""
+    fast, forgiving = both(OLD_FORMATS[name].encode())
+    assert fast == forgiving
+    assert fast.format == name
+    assert len(fast.entries) == 1
+    assert fast.entries[0].title.startswith("One")
