@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from monitor.articles.intake import Arrival, Seen, plan_intake, wanted_keys
 from monitor.articles.stories import Draft, Grouper
@@ -18,7 +19,7 @@ from monitor.feeds.cadence import next_poll
 from monitor.feeds.headers import cache_max_age
 from monitor.feeds.judge import judge, needs_parsing, state_after
 from monitor.feeds.memory import Lesson, Poll, learn, read_memory, request_for, write_memory
-from monitor.feeds.outage import EVERY_FEED, outage
+from monitor.feeds.outage import blind_families, shared_fault
 from monitor.model import (
     Alert,
     Article,
@@ -37,6 +38,11 @@ from monitor.model import (
 from monitor.pipeline.core import Core, LiveBook
 from monitor.ports import Fetcher, Parser
 from monitor.text.document import document_of
+
+FAILING_AFTER = 3
+"""Failed polls in a row after which the operator is told; one or two are the weather of the net."""
+BLINDNESS_EVERY = timedelta(minutes=1)
+"""How often all feeds are looked at together; blindness is a matter of hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,8 @@ class Polls:
         self._under_way: set[str] = set()
         self._due_by_monotonic: dict[str, float] = {}
         self._left_alone_until: dict[str, float] = {}
+        self._latest: dict[str, PollReport] = {}
+        self._blindness_due = 0.0
 
     async def poll_due(self) -> list[PollReport]:
         """Poll every feed whose time has come and that is not being polled, and wait for it."""
@@ -85,7 +93,12 @@ class Polls:
     async def poll_all(self, feeds: Iterable[Feed]) -> list[PollReport]:
         """Poll feeds side by side; reports come in the order of the feeds, without those that could not be polled."""
         reports = await asyncio.gather(*(self._poll_alone(feed) for feed in feeds))
-        return [report for report in reports if report is not None]
+        polled = [report for report in reports if report is not None]
+        elapsed = self._core.clock.monotonic()
+        if polled and elapsed >= self._blindness_due:
+            self._blindness_due = elapsed + BLINDNESS_EVERY.total_seconds()
+            await self._core.writer.run(self._commit_blindness)
+        return polled
 
     async def _poll_alone(self, feed: Feed) -> PollReport | None:
         """Poll one feed so that no fault of it, expected or not, reaches another."""
@@ -244,15 +257,36 @@ class Polls:
                 departures.clear(departure.event, feed.id, report.at)
             else:
                 departures.raise_(departure.event, feed.id, f"{feed.name}: {departure.detail}", report.at)
+        self._latest[feed.id] = report
         if report.outcome.is_good:
             departures.clear("feed.failing", feed.id, report.at)
-            departures.clear("network.down", EVERY_FEED, report.at)
+            for event in ("network.down", "network.portal"):
+                departures.clear(event, "all feeds", report.at)
+        elif state.failures >= FAILING_AFTER:
+            shared = shared_fault(
+                [self._latest[known] for known in self._core.live.book.feeds if known in self._latest]
+            )
+            if shared is not None:
+                departures.raise_(shared.event, shared.subject, shared.detail, report.at)
+            else:
+                detail = f"{feed.name}: {state.failures} polls failed in a row, {report.status}: {report.detail}"
+                departures.raise_("feed.failing", feed.id, detail, report.at)
+
+    def _commit_blindness(self) -> None:
+        """Tell of a language or tag none of whose feeds is heard any more, and when one is again."""
+        store, now, departures = self._core.store, self._core.clock.now(), self._core.departures
+        feeds, every = self._core.live.book.feeds.values(), self._core.options.poll_every
+        blind = {
+            found.subject: found for found in blind_families(feeds, store.feeds.states(), default_every=every, now=now)
+        }
+        told = {notice.subject for notice in store.notices.open() if notice.event == "feeds.blind"}
+        if blind.keys() == told:
             return
-        states, polled = self._core.store.feeds.states(), self._core.live.book.feeds
-        others = [states[other] for other in polled if other != feed.id and other in states]
-        found = outage(feed, state, report, others)
-        if found is not None:
-            departures.raise_(found.event, found.subject, found.detail, report.at)
+        with store.unit_of_work():
+            for found in blind.values():
+                departures.raise_(found.event, found.subject, found.detail, now)
+            for subject in told - blind.keys():
+                departures.clear("feeds.blind", subject, now)
 
     def _say_polled(self, report: PollReport, raised: Sequence[Alert]) -> None:
         self._core.metrics.polls.labels(report.outcome.value).inc()
