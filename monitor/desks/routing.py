@@ -14,7 +14,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.model import Alert, AlertKind, Article, Desk, Edit, Match, Severity, Story
+from monitor.model import Alert, AlertKind, Article, Desk, Edit, Match, Severity, Story, Withheld, WithheldKind
+
+__all__ = ["Routing", "Withheld", "is_material", "route"]
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _WORD = re.compile(r"\w+")
@@ -32,15 +34,6 @@ _CORRECTION_WORDS = frozenset(
     )
     for word in line.split()
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Withheld:
-    """A desk that a matching rule names and that is not told of this article."""
-
-    desk_id: str
-    """The desk as the rule names it; "" when the rule names none."""
-    because: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,22 +70,27 @@ def route(
         One alert for each desk to which the story is new or has developed, and the reason for every other desk.
     """
     named = _desks_named(matches)
+
+    def withhold(desk_id: str, kind: WithheldKind, because: str) -> Withheld:
+        return Withheld(article.id, desk_id, kind, because, now)
+
     withheld = [
-        Withheld("", f"rule {match.rule_id} names no desk, so nobody is told of it")
+        withhold("", WithheldKind.NO_DESK, f"rule {match.rule_id} names no desk, so nobody is told of it")
         for match in matches
         if not match.desks
     ]
     alerts: list[Alert] = []
     for desk_id in named:
         if desk_id not in desks:
-            withheld.append(Withheld(desk_id, f"there is no desk {desk_id} in the rule files"))
+            because = f"there is no desk {desk_id} in the rule files"
+            withheld.append(withhold(desk_id, WithheldKind.MISSING_DESK, because))
             continue
         own = [match for match in matches if desk_id in match.desks]
-        verdict = _judge(desks[desk_id], article, own, [alert for alert in told if alert.desk_id == desk_id], edit)
-        if isinstance(verdict, Withheld):
-            withheld.append(verdict)
+        own_told = [alert for alert in told if alert.desk_id == desk_id]
+        kind, because = _judge(desks[desk_id], article, own, own_told, edit)
+        if isinstance(kind, WithheldKind):
+            withheld.append(withhold(desk_id, kind, because))
             continue
-        kind, because = verdict
         alerts.append(
             Alert(
                 id=0,
@@ -132,12 +130,12 @@ def is_material(edit: Edit) -> tuple[bool, str]:
 
 def _judge(
     desk: Desk, article: Article, matches: Sequence[Match], told: Sequence[Alert], edit: Edit | None
-) -> tuple[AlertKind, str] | Withheld:
+) -> tuple[AlertKind | WithheldKind, str]:
     if article.is_baseline:
-        return Withheld(desk.id, "the article stood in the feed before it was watched")
+        return WithheldKind.BASELINE, "the article stood in the feed before it was watched"
     severity = _highest(matches)
     if severity.rank < desk.floor.rank:
-        return Withheld(desk.id, f"{severity} is below the desk's floor, {desk.floor}")
+        return WithheldKind.BELOW_FLOOR, f"{severity} is below the desk's floor, {desk.floor}"
     titles = _titles(matches)
     if not told:
         return AlertKind.NEW, f"a new story for this desk: {titles}"
@@ -155,16 +153,17 @@ def _judge(
             reasons.append(f"the report was changed: {how}")
     if reasons:
         return AlertKind.DEVELOPED, "; ".join(reasons)
-    return Withheld(desk.id, _why_nothing_new(article, edit, told))
+    return _why_nothing_new(article, edit, told)
 
 
-def _why_nothing_new(article: Article, edit: Edit | None, told: Sequence[Alert]) -> str:
+def _why_nothing_new(article: Article, edit: Edit | None, told: Sequence[Alert]) -> tuple[WithheldKind, str]:
     first = f"the desk has this story since {told[0].created_at:%Y-%m-%d %H:%M} UTC"
     if edit is not None:
-        return f"the report was changed, but not in what it says ({is_material(edit)[1]}); {first}"
+        because = f"the report was changed, but not in what it says ({is_material(edit)[1]}); {first}"
+        return WithheldKind.IMMATERIAL, because
     if article.reprint_of is not None:
-        return f"a reprint of article {article.reprint_of}; {first}"
-    return f"another report of the same event, under the same rules; {first}"
+        return WithheldKind.REPRINT, f"a reprint of article {article.reprint_of}; {first}"
+    return WithheldKind.SAME_STORY, f"another report of the same event, under the same rules; {first}"
 
 
 def _desks_named(matches: Iterable[Match]) -> list[str]:
