@@ -17,10 +17,13 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
+from monitor.cli import rules_archive
 from monitor.cli.article_files import BadLine, FileArticle, read_articles
 from monitor.cli.output import console, print_table
+from monitor.cli.rules_options import DEFAULT_FOLDER, AsJson, RulesFolder
 from monitor.cli.rules_report import ReportFormat, as_github, as_json, as_sarif, counted, lines_of, print_text
 from monitor.cli.rules_show import match_record, print_explanation, print_match, print_near_misses, record_of
+from monitor.cli.stored_article import stored_document
 from monitor.errors import InputError, RuleBookError
 from monitor.model import Feed
 from monitor.rules.book import RuleBook
@@ -36,11 +39,7 @@ from monitor.text.document import Document, document_of
 
 app = typer.Typer(name="rules", help="Rules: check, test, match, explain.", no_args_is_help=True)
 
-RulesFolder = Annotated[
-    Path, typer.Option("--rules", envvar="MONITOR_RULES_DIR", metavar="DIR", help="The folder of rule files.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-DEFAULT_FOLDER = Path("rules")
+app.add_typer(rules_archive.app)
 
 
 @app.command()
@@ -162,19 +161,22 @@ def explain(
     *,
     text: Annotated[str | None, typer.Option("--text", help="A text; of several lines the first is the title.")] = None,
     file: Annotated[str | None, typer.Option("--file", help="Articles: JSON lines, text or HTML; - for stdin.")] = None,
+    article: Annotated[int | None, typer.Option("--article", metavar="ID", help="A stored article, by its id.")] = None,
+    url: Annotated[str | None, typer.Option("--url", help="A stored article, by its address.")] = None,
     rules: RulesFolder = DEFAULT_FOLDER,
     full: Annotated[bool, typer.Option("--full", help="Every clause, also those that did not matter.")] = False,
     json_: Annotated[bool, typer.Option("--json", help="Print JSON lines.")] = False,
 ) -> None:
     """Say why a rule holds for a text or not, clause by clause; for a miss, which rules come nearest."""
-    if (text is None) == (file is None):
-        raise typer.BadParameter("give either --text or --file")
+    if sum(each is not None for each in (text, file, article, url)) != 1:
+        raise typer.BadParameter("give one of --text, --file, --article and --url")
     book = load_rule_book(rules)
     if rule_id != "all":
         _known(book, [rule_id])
     explainer = Explainer(book)
     bad = 0
-    for name, document in _asked(book, text, file):
+    is_stored = article is not None or url is not None
+    for name, document in [stored_document(article, url)] if is_stored else _asked(book, text, file):
         if isinstance(document, str):
             typer.echo(f"{name}: {document}", err=True)
             bad += 1

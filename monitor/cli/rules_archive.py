@@ -1,0 +1,101 @@
+"""`monitor rules backtest|stats|suggest`: what rules do, did and could do over the articles that are stored.
+
+Owns arguments, exit codes and progress; what is printed is laid out in `rules_archive_show`. Exit 0 ok, 1 a rule muted
+itself or something cannot be read, 2 wrong usage or rule files that do not load. Nothing is ever changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from monitor.cli.output import console, print_json
+from monitor.cli.rules_archive_show import backtest_record, print_backtest
+from monitor.cli.rules_options import DEFAULT_FOLDER, AsJson, RulesFolder
+from monitor.period import parse_period
+from monitor.ports import Store
+from monitor.rules.guess import did_you_mean
+from monitor.rules.load import load_rule_book
+from monitor.settings import load_settings
+from monitor.store.sqlite import open_store
+from monitor.workbench.backtest import backtest as run_backtest
+from monitor.workbench.history import first_id
+from monitor.workbench.revisions import revision
+
+app = typer.Typer()
+
+RuleIds = Annotated[list[str] | None, typer.Argument(metavar="[RULE]…", help="Only these rules; all by default.")]
+Since = Annotated[str, typer.Option(help="How far back: 30d, 12h, or a day such as 2026-11-01.")]
+Limit = Annotated[int, typer.Option(min=0, help="How many of each kind are printed; 0: all.")]
+
+
+@app.command()
+def backtest(
+    rule_ids: RuleIds = None,
+    *,
+    rules: RulesFolder = DEFAULT_FOLDER,
+    since: Since = "30d",
+    against: Annotated[
+        str | None, typer.Option(metavar="REV|DIR", help="The live rules: a git revision or a folder; HEAD by default.")
+    ] = None,
+    limit: Limit = 20,
+    json_: AsJson = False,
+) -> None:
+    """Show what an edit of the rules does before it is live: the archive replayed through the live and edited books.
+
+    Says by story what is gained, lost and kept, and what desks would feel. Alerts are those that a live run would have
+    raised. With RULE only these are reported; the alerts stay those of the whole books, since desks hear of stories.
+    """
+    now = datetime.now(UTC)
+    begin = _moment(since, now)
+    edited = load_rule_book(rules)
+    live = revision(rules, against)
+    known = {**live.book.rules, **edited.rules}
+    for rule_id in rule_ids or ():
+        if rule_id not in known:
+            raise typer.BadParameter(f"there is no rule {rule_id!r}{did_you_mean(rule_id, known)}")
+    with open_store(load_settings().database, read_only=True) as store, _progress(store, begin) as passed:
+        found = run_backtest(store, live.book, edited, since=begin, until=now, only=rule_ids or (), passed=passed)
+    if json_:
+        print_json(backtest_record(found, before=live.name, after=str(rules)))
+    else:
+        print_backtest(
+            found,
+            before=live.name,
+            after=str(rules),
+            limit=limit,
+            is_same=live.book.version == edited.version,
+        )
+    raise typer.Exit(1 if found.muted_after else 0)
+
+
+def _moment(since: str, now: datetime) -> datetime:
+    """Read a period before now, or a day that begins in UTC."""
+    try:
+        day = datetime.fromisoformat(since)
+    except ValueError:
+        try:
+            return now - parse_period(since)
+        except ValueError as error:
+            raise typer.BadParameter(f"--since: {error}; or a day such as 2026-11-01") from error
+    return day.replace(tzinfo=UTC) if day.tzinfo is None else day.astimezone(UTC)
+
+
+@contextmanager
+def _progress(store: Store, since: datetime, *, rounds: int = 1) -> Iterator[Callable[[int], None]]:
+    """Give what takes the number of articles that were read; on a terminal a bar shows how far it is."""
+    err = console(stderr=True)
+    if not err.is_terminal:
+        yield lambda articles: None
+        return
+    start = first_id(store, since)
+    total = 0 if start is None else store.archive.count(start) * rounds
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=err, transient=True) as progress:
+        task = progress.add_task("articles", total=total)
+        yield lambda articles: progress.advance(task, articles)
