@@ -16,6 +16,7 @@ from monitor.articles.intake import Arrival, Seen, plan_intake, wanted_keys
 from monitor.articles.stories import Draft, Grouper
 from monitor.desks.routing import route
 from monitor.feeds.cadence import next_poll
+from monitor.feeds.gaps import gap_seen
 from monitor.feeds.headers import cache_max_age
 from monitor.feeds.judge import judge, needs_parsing, state_after
 from monitor.feeds.memory import Lesson, Poll, learn, read_memory, request_for, write_memory
@@ -169,7 +170,8 @@ class Polls:
                 matched, raised = matched + hits, raised + alerts
             verdict = judge(fetched, parsed, new=len(intake.arrivals), is_baseline=is_baseline)
             poll = Poll(state, polled.request, fetched, parsed, verdict, new=len(intake.arrivals), now=now)
-            lesson = learn(poll, read_memory(state.memory))
+            before = read_memory(state.memory)
+            lesson = learn(poll, before)
             after = next_poll(
                 state=state,
                 outcome=verdict.outcome,
@@ -199,6 +201,8 @@ class Polls:
             state = state_after(state, fetched, parsed, verdict=verdict, next_poll=after, now=now)
             self._core.store.feeds.save(replace(state, memory=write_memory(lesson.memory)))
             self._core.store.feeds.record(report)
+            if (gap := gap_seen(poll, before, lesson.memory)) is not None:
+                self._core.store.feeds.note_gap(gap)
             self._note_departures(feed, state, report, lesson)
         self._say_polled(report, raised)
         return report
@@ -248,6 +252,7 @@ class Polls:
             now=now,
             edit=edit,
         )
+        self._core.store.alerts.withhold(routing.withheld)
         return len(result.matches), [replace(a, id=self._core.store.alerts.add(a)) for a in routing.alerts]
 
     def _note_departures(self, feed: Feed, state: FeedState, report: PollReport, lesson: Lesson) -> None:
