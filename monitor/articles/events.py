@@ -6,11 +6,12 @@ what parts two reports outweighs what joins them, and in doubt they stay apart.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from math import sqrt
 
+from monitor.articles.rarity import Rarity
 from monitor.articles.signature import CAPITALS, STANDS_FOR, Signature
 
 JOINS_FROM = 0.24
@@ -33,27 +34,27 @@ class Verdict:
     """The features that tell most of what both have, the rarest first."""
 
 
-def judge_pair(later: Signature, earlier: Signature, weight: Callable[[str], float]) -> Verdict:
+def judge_pair(later: Signature, earlier: Signature, rarity: Rarity) -> Verdict:
     """Say whether two articles tell of one event.
 
     Args:
         later: The article to place.
         earlier: A placed one.
-        weight: How much a stem tells, by its rarity.
+        rarity: How much a feature tells.
     """
     if abs(later.at - earlier.at) > APART_AFTER:
         return Verdict(False, 0.0, "days apart")
     is_bridge = bool(later.language and earlier.language and later.language != earlier.language)
-    score = _cosine(later, earlier, weight, is_bridge=is_bridge)
+    score = _bridge(later, earlier, rarity) if is_bridge else _cosine(later, earlier, rarity)
     parted = _parted(later, earlier)
     if score >= FORM_FROM and _fills_form(later, earlier):
         parted.append((_FORM_COST, "one form with other numbers"))
     score += _agreement(later, earlier) - sum(cost for cost, _ in parted)
-    shared = sorted(later.features.keys() & earlier.features.keys(), key=lambda f: (-weight(f), f))
+    shared = sorted(later.features.keys() & earlier.features.keys(), key=lambda f: (-rarity[f], f))
     if is_bridge and (parted or not _pins_down([f for f in shared if ":" in f and f not in STANDS_FOR])):
         because = "; ".join(why for _, why in parted) or "too little that both languages name"
         return Verdict(False, min(score, JOINS_FROM / 2), because)
-    if len(shared) < min(SHARED_AT_LEAST, len(later.features), len(earlier.features)):
+    if not _is_enough(shared, min(len(later.features), len(earlier.features))):
         return Verdict(False, min(score, JOINS_FROM / 2), "too few words in common")
     if score < (BRIDGES_FROM if is_bridge else JOINS_FROM):
         because = "; ".join(why for _, why in parted) or "too little in common"
@@ -63,6 +64,7 @@ def judge_pair(later: Signature, earlier: Signature, weight: Callable[[str], flo
 
 BRIDGES_AT_LEAST = 4
 SHARED_AT_LEAST = 4
+WORDS_AT_LEAST = 3
 _SMALL_NUMBERS = frozenset(f"number:{n}" for n in range(6))
 _COSTS = {"place": 0.15, "day": 0.45, "party": 0.2}
 _OTHER_PARTY_COST = 0.2
@@ -86,26 +88,37 @@ def _pins_down(concepts: Sequence[str]) -> bool:
     return "day" in kinds and len(concepts) > BRIDGES_AT_LEAST
 
 
+def _is_enough(shared: Sequence[str], fewer: int) -> bool:
+    """Say whether shared features are more than chance, and say what happened and not only where and to whom.
+
+    Four features, all of a very short text, or what, where and how much; among them a kind of event, a deed, a number,
+    or three words.
+    """
+    words = sum(":" not in f for f in shared)
+    kinds = {f.partition(":")[0] for f in shared if ":" in f and f not in _SMALL_NUMBERS}
+    if words < WORDS_AT_LEAST and kinds.isdisjoint({"event", "act", "number"}):
+        return False
+    return len(shared) >= min(SHARED_AT_LEAST, fewer) or {"place", "number", "event"} <= kinds
+
+
 def _agreement(left: Signature, right: Signature) -> float:
     """Return what it adds to the evidence that two reports give one place, one day, one number."""
     common = {f.partition(":")[0] for f in left.features.keys() & right.features.keys() - CAPITALS - _SMALL_NUMBERS}
     return sum(bonus for kind, bonus in _BONUSES.items() if kind in common)
 
 
-def _cosine(left: Signature, right: Signature, weight: Callable[[str], float], *, is_bridge: bool) -> float:
+def _cosine(left: Signature, right: Signature, rarity: Rarity) -> float:
     mine, other = left.features, right.features
-    if is_bridge:
-        mine = {f: w for f, w in mine.items() if ":" in f}
-        other = {f: w for f, w in other.items() if ":" in f}
-    common = mine.keys() & other.keys()
-    if not common:
-        return 0.0
-    dot = sum(weight(f) ** 2 * mine[f] * other[f] for f in common)
-    return dot / (_length(mine, weight) * _length(other, weight))
+    dot = sum([rarity[f] * mine[f] * other[f] for f in mine.keys() & other.keys()])
+    return dot / (rarity.length(left) * rarity.length(right))
 
 
-def _length(features: Mapping[str, float], weight: Callable[[str], float]) -> float:
-    return sqrt(sum((weight(f) * times) ** 2 for f, times in features.items())) or 1.0
+def _bridge(left: Signature, right: Signature, rarity: Rarity) -> float:
+    """Compare two languages by what both can name."""
+    mine, other = ({f: s.features[f] for kind in s.concepts.values() for f in kind} for s in (left, right))
+    dot = sum([rarity[f] * mine[f] * other[f] for f in mine.keys() & other.keys()])
+    lengths = [sqrt(sum([rarity[f] * times * times for f, times in told.items()])) for told in (mine, other)]
+    return dot / (lengths[0] * lengths[1]) if dot else 0.0
 
 
 def _parted(left: Signature, right: Signature) -> list[tuple[float, str]]:

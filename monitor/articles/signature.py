@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -31,11 +31,13 @@ TITLE_WEIGHT, NAME_WEIGHT = 1.5, 1.5
 STEM_LETTERS = 6
 """Letters kept of a word: enough to tell words apart, few enough to hold a word's forms together without a stemmer for
 each language (first-n truncation does about as well as stemming: McNamee and Mayfield 2004, n of 4 to 6)."""
-_MIX = 0x9E3779B1
 _MASK = 0xFFFFFFFF
 _NUMBER = re.compile(r"(?<![\w.,])\d{1,3}(?:[.,]\d{3})+(?!\d)|(?<![\w.])\d+(?:[.,]\d+)?(?![\w])")
 _CAPITALISED = re.compile(r"(?<![\w'’-])[A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪİĶŁŃŅŇŐŘŚŠŞŢŤŪŮŰŹŻŽА-Я][\w'’]{2,}")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:\n]\s*)[\"“‘'(]*$")
+
+
+_NOTHING: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +63,12 @@ class Signature:
     focus: str
     """The kind of event that the headline names first, "" where it names none."""
 
+    concepts: Mapping[str, frozenset[str]]
+    """The features that are concepts, by kind, such as "place"."""
+
     def of_kind(self, kind: str) -> frozenset[str]:
         """Return the concepts of a kind, such as "place"."""
-        return frozenset(f for f in self.features if f.startswith(f"{kind}:"))
+        return self.concepts.get(kind, _NOTHING)
 
 
 def signature_of(article: Article) -> Signature:
@@ -79,6 +84,7 @@ def signature_of(article: Article) -> Signature:
     language = (article.language or "").partition("-")[0].lower()
     told = translate(text_words[:EVENT_WORDS], language)
     headline = translate(title_words, language)
+    features = _features(headline, told, names, numbers | numbers_in(article.title))
     return Signature(
         article_id=article.id,
         feed_id=article.feed_id,
@@ -86,7 +92,8 @@ def signature_of(article: Article) -> Signature:
         language=language,
         words=len(compared),
         fingerprints=winnow(compared),
-        features=_features(headline, told, names, numbers | numbers_in(article.title)),
+        features=features,
+        concepts=_by_kind(features),
         focus=next((word for word in headline if word.startswith("event:")), ""),
         names=names,
         numbers=numbers,
@@ -107,6 +114,15 @@ def _features(
         if capital in features:
             features.setdefault(country, features[capital])
     return features
+
+
+def _by_kind(features: Iterable[str]) -> dict[str, frozenset[str]]:
+    kinds: dict[str, set[str]] = {}
+    for feature in features:
+        kind, colon, _ = feature.partition(":")
+        if colon:
+            kinds.setdefault(kind, set()).add(feature)
+    return {kind: frozenset(found) for kind, found in kinds.items()}
 
 
 STANDS_FOR = {
@@ -146,17 +162,26 @@ def winnow(words: Sequence[str]) -> frozenset[int]:
     """
     if not words:
         return frozenset()
-    hashes = [_hash_of(word) for word in words]
-    shingles = []
-    for i in range(max(1, len(hashes) - SHINGLE_WORDS + 1)):
-        mixed = 0
-        for value in hashes[i : i + SHINGLE_WORDS]:
-            mixed = ((mixed ^ value) * _MIX + (mixed >> 15)) & _MASK
-        shingles.append(mixed)
-    count = len(shingles)
-    kept = {min(shingles[at : at + DENSE_WINDOW]) for at in range(min(DENSE_WORDS, max(1, count - DENSE_WINDOW + 1)))}
-    kept |= {min(shingles[at : at + SPARSE_WINDOW]) for at in range(DENSE_WORDS, count - SPARSE_WINDOW + 1)}
-    return frozenset(kept)
+    hashes = list(map(_hash_of, words))
+    if len(hashes) < SHINGLE_WORDS:
+        return frozenset({hash(tuple(hashes)) & _MASK})
+    # A tuple of numbers has one hash in every process, and C makes it.
+    shingles = [hash(shingle) & _MASK for shingle in zip(*(hashes[n:] for n in range(SHINGLE_WORDS)), strict=False)]
+    dense = _least(shingles[: DENSE_WORDS + DENSE_WINDOW - 1], DENSE_WINDOW)
+    return frozenset(dense).union(_least(shingles[DENSE_WORDS:], SPARSE_WINDOW) if len(shingles) > DENSE_WORDS else ())
+
+
+def _least(shingles: Sequence[int], width: int) -> Iterator[int]:
+    """Give the least of every window, or of all where there are fewer than a window."""
+    if len(shingles) <= width:
+        return iter([min(shingles)])
+    # Windows of powers of two overlap to any width: the least of eleven is the least of two eights.
+    span = 1
+    least = list(shingles)
+    while span * 2 <= width:
+        least = list(map(min, least, least[span:]))
+        span *= 2
+    return map(min, least, least[width - span :])
 
 
 @lru_cache(maxsize=200_000)

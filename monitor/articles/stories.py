@@ -7,13 +7,13 @@ store at start, and gives the same answers.
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from math import log
 
 from monitor.articles import events, reprints
+from monitor.articles.rarity import Rarity
 from monitor.articles.signature import Signature, signature_of, spelled
 from monitor.model import Article, Placement
 
@@ -21,14 +21,9 @@ WINDOW = timedelta(days=7)
 """How far back an article is compared; DESIGN.md section 4 and the rolling window of the reprints."""
 _TELLING = 12
 """Rarest features of an article by which other reports of its event are looked for."""
-_EXPECTED = {
-    **{"day": 120, "number": 15, "place": 8, "party": 50, "event": 25, "act": 40, "role": 50},
-    **{"number:1": 150, "number:2": 100, "number:3": 70, "number:4": 50, "number:5": 50},
-}
-"""Articles of a thousand that name a concept: until the window has seen enough, a weekday tells nothing."""
 _NEWEST = 200
 """Newest articles with a feature that are looked at: an event is told within hours, and cost stays bounded."""
-_CANDIDATES = 24
+_CANDIDATES = 16
 
 
 class Draft:
@@ -57,8 +52,9 @@ class Grouper:
         self._originals: dict[int, int] = {}
         self._arrivals: deque[tuple[datetime, int]] = deque()
         self._fingerprints = reprints.FingerprintIndex()
+        self._latest: tuple[tuple[int, str, str], Signature] | None = None
         self._tellers: dict[str, list[int]] = {}
-        self._told: Counter[str] = Counter()
+        self._rarity = Rarity()
         for article in articles:
             self.add(article)
 
@@ -80,7 +76,7 @@ class Grouper:
         """Take a placed article into the window; one without a story is left out."""
         if article.story_id is None or article.id in self._signatures:
             return
-        signature = signature_of(article)
+        signature = self._signature(article)
         self._expire(article.first_seen_at)
         self._signatures[article.id] = signature
         self._stories[article.id] = article.story_id
@@ -90,11 +86,11 @@ class Grouper:
         self._fingerprints.add(signature)
         for feature in signature.features:
             self._tellers.setdefault(feature, []).append(article.id)
-            self._told[feature] += 1
+        self._rarity.add(signature)
 
     def place(self, article: Article) -> Placement:
         """Say where an article belongs, and why. Changes nothing."""
-        signature = signature_of(article)
+        signature = self._signature(article)
         if (reprint := self._reprint(signature)) is not None:
             original = self._originals.get(reprint.of.article_id, reprint.of.article_id)
             story_id = self._stories[reprint.of.article_id]
@@ -102,7 +98,7 @@ class Grouper:
         best: tuple[events.Verdict, int] | None = None
         nearest = "nothing like it in the last seven days"
         for candidate in self._alike(signature):
-            verdict = events.judge_pair(signature, candidate, self._weight)
+            verdict = events.judge_pair(signature, candidate, self._rarity)
             if verdict.joins and reprints.is_template(signature, candidate):
                 verdict = events.Verdict(False, verdict.score, "one form with other facts")
             if verdict.joins and (best is None or verdict.score > best[0].score):
@@ -116,6 +112,13 @@ class Grouper:
         because = f"same event as article {article_id}: both tell of {told} ({verdict.because})"
         return Placement(self._stories[article_id], None, because)
 
+    def _signature(self, article: Article) -> Signature:
+        """Boil an article down once for its placing and its taking in, between which only its story changes."""
+        asked = (article.id, article.title, article.body)
+        if self._latest is None or self._latest[0] != asked:
+            self._latest = (asked, signature_of(article))
+        return self._latest[1]
+
     def _reprint(self, signature: Signature) -> reprints.Reprint | None:
         for article_id, _ in self._fingerprints.nearest(signature):
             found = reprints.judge_pair(signature, self._signatures[article_id])
@@ -125,23 +128,15 @@ class Grouper:
 
     def _alike(self, signature: Signature) -> list[Signature]:
         """Return the articles that share most of the telling words, the likeliest first."""
-        telling = sorted(
-            signature.features, key=lambda feature: (-self._weight(feature) * signature.features[feature], feature)
-        )
+        told = {feature: self._rarity[feature] * times for feature, times in signature.features.items()}
         shared: dict[int, float] = {}
-        for feature in telling[:_TELLING]:
-            weight = self._weight(feature)
+        for feature in sorted(told, key=lambda feature: (-told[feature], feature))[:_TELLING]:
+            weight = told[feature]
             for article_id in self._tellers.get(feature, [])[-_NEWEST:]:
                 shared[article_id] = shared.get(article_id, 0.0) + weight
         shared.pop(signature.article_id, None)
         best = sorted(shared.items(), key=lambda pair: (-pair[1], pair[0]))[:_CANDIDATES]
         return [self._signatures[article_id] for article_id, _ in best]
-
-    def _weight(self, feature: str) -> float:
-        """Return how much a feature tells: the logarithm of its rarity, with 1,000 usual articles."""
-        kind, colon, _ = feature.partition(":")
-        expected = _EXPECTED.get(feature, _EXPECTED.get(kind, 0)) if colon else 0
-        return log((len(self._signatures) + 1000) / (self._told[feature] + 1 + expected))
 
     def _expire(self, now: datetime) -> None:
         while self._arrivals and now - self._arrivals[0][0] > WINDOW:
@@ -154,9 +149,9 @@ class Grouper:
         del self._stories[article_id]
         self._originals.pop(article_id, None)
         self._fingerprints.discard(signature)
+        self._rarity.discard(signature)
         for feature in signature.features:
-            self._told[feature] -= 1
             tellers = self._tellers[feature]
             tellers.remove(article_id)
             if not tellers:
-                del self._tellers[feature], self._told[feature]
+                del self._tellers[feature]

@@ -6,7 +6,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from benchmarks.eval_stories import b_cubed, ours, reprint_scores
+from benchmarks.story_set import read_set
 from monitor.articles.stories import WINDOW, Grouper
 from monitor.model import Article, Placement
 from tests.articles.builders import LONG, NOW, OTHER, article
@@ -99,3 +103,122 @@ def test_adding_an_article_twice_changes_nothing() -> None:
     grouper.add(article(1, body=LONG, story_id=2))
     assert len(grouper) == 1
     assert grouper.place(article(2, body=LONG)).story_id == 1
+
+
+def stories_of(*items: Article) -> list[int]:
+    """Place articles in order; equal numbers are one story."""
+    grouper = Grouper()
+    return [placed(grouper, item).story_id or item.id for item in items]
+
+
+def report(number: int, title: str, body: str, language: str = "en", **fields: object) -> Article:
+    return article(number, title=title, body=body, language=language, feed_id=f"f{number}", **fields)
+
+
+TRUCE = report(
+    1,
+    "Pakistan, Afghanistan extend border truce by a month",
+    "Negotiators of both countries agreed in Istanbul on Thursday to keep the truce along the border for another month"
+    " while a way to verify it is drawn up. Türkiye and Qatar mediated.",
+)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        report(
+            2,
+            "Pakistani Taliban extend truce with Islamabad by ten days",
+            "The Pakistani Taliban agreed on Thursday to keep their truce with the government, elders said.",
+        ),
+        report(
+            2,
+            "Russia and Ukraine meet in Istanbul",
+            "Negotiators of both countries met in Istanbul on Thursday to talk about prisoners. Türkiye mediated.",
+        ),
+        report(
+            2,
+            "Pakistan, Afghanistan break border truce",
+            "A month after both countries agreed in Istanbul to keep the truce, shells fell along the border.",
+            first_seen_at=NOW + timedelta(hours=90),
+        ),
+        report(
+            2,
+            "Gaza truce extended by a week",
+            "Negotiators in Cairo agreed on Thursday to keep the truce in Gaza for another week. Qatar mediated.",
+        ),
+        report(2, "Afghan families in Istanbul ask for school places", "Both their countries are far, fathers said."),
+    ],
+)
+def test_lookalike_events_stay_apart(other: Article) -> None:
+    """Another actor, other parties in one city, another time, somebody else's truce: each is a story of its own."""
+    assert stories_of(TRUCE, other) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        report(
+            2,
+            "Border quiet to last four more weeks",
+            "After a night in Istanbul the Afghan and Pakistani delegations prolonged their ceasefire on Thursday, said"
+            " envoys of Qatar and Turkey, who will help to verify it.",
+        ),
+        report(
+            2,
+            "Pakistan ile Afganistan ateşkesi bir ay uzattı",
+            "Heyetler perşembe günü İstanbul'da ateşkesin sürmesi konusunda anlaştı. Türkiye ve Katar arabuluculuk etti.",
+            "tr",
+        ),
+        report(
+            2,
+            "پاکستان اور افغانستان کا جنگ بندی میں توسیع پر اتفاق",
+            "دونوں ملکوں نے جمعرات کو استنبول میں جنگ بندی جاری رکھنے پر اتفاق کیا۔ ترکیہ اور قطر نے ثالثی کی۔",
+            "ur",
+        ),
+    ],
+)
+def test_one_event_in_other_words_or_another_language_is_one_story(other: Article) -> None:
+    """Parties, place, day and kind of event join what shares hardly a phrase, and the reason names them."""
+    grouper = Grouper()
+    placed(grouper, TRUCE)
+    placement = placed(grouper, other)
+    assert placement.story_id == 1
+    assert "Istanbul" in placement.because
+
+
+def test_a_form_filled_with_other_numbers_is_another_story() -> None:
+    """Yesterday's market report and today's share all words but the numbers."""
+    text = "The KSE-100 index closed at {} on {}, up {} per cent, as banks and cement shares gained."
+    first = report(1, "PSX closes higher", text.format("161,205", "Thursday", "0.8"))
+    second = report(
+        2, "PSX closes higher", text.format("162,950", "Friday", "1.1"), first_seen_at=NOW + timedelta(days=1)
+    )
+    assert stories_of(first, second) == [1, 2]
+
+
+@given(st.permutations(range(12)))
+def test_order_within_a_minute_does_not_matter(order: list[int]) -> None:
+    """Copies and reports of clearly different events fall into the same stories in whatever order they come."""
+    labelled = [item for item in read_set("tune") if item.story in ("long-dam", "long-locusts", "long-rail")]
+    chosen = [item for item in labelled if item.story != "long-dam" or item.original is not None][:12]
+    grouper = Grouper()
+    found: dict[int, set[str]] = {}
+    for place in order:
+        item = chosen[place]
+        placement = placed(grouper, replace(item.article, first_seen_at=NOW))
+        found.setdefault(placement.story_id or item.article.id, set()).add(item.story)
+    assert sorted(map(sorted, found.values())) == [["long-dam"], ["long-locusts"], ["long-rail"]]
+
+
+@pytest.mark.parametrize("part", ["tune", "held"])
+def test_the_labelled_stories_are_found(part: str) -> None:
+    """What `make eval` prints does not fall: no wrong reprint, next to no wrong join, and most stories whole."""
+    labelled = read_set(part)
+    stories, reprints = ours(labelled)
+    precision, _, f1 = b_cubed(stories, [item.story for item in labelled])
+    reprint_precision, reprint_recall = reprint_scores(reprints, labelled)
+    assert precision >= 0.99
+    assert f1 >= {"tune": 0.94, "held": 0.88}[part]
+    assert reprint_precision == 1.0
+    assert reprint_recall >= 0.94
