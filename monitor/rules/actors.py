@@ -25,9 +25,11 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from monitor.rules.book import Alias
-from monitor.rules.evaluate import Hit, Hits, Leaf, Scope, leaf_hits, narrow
+from monitor.rules.evaluate import Hit, Hits, Leaf, Scope, first_of, leaf_hits, narrow
+from monitor.rules.ordered import Growing, Ordered
 from monitor.rules.reading import AUTHOR_BASE, Reading
 from monitor.rules.tree import Node
+from monitor.text.document import Range
 
 _ELSEWHERE = 1 << 30
 """The distance to a needed term in another field, in words."""
@@ -75,7 +77,11 @@ class Named:
     def find(self, reading: Reading, scope: Scope) -> Hits | None:
         if self.literals.isdisjoint(reading.present):
             return None
-        hits = [finding.hit for finding in findings_with_members(self.actor, reading) if finding.holds]
+        hits = reading.cache.get(self)
+        if hits is None:
+            held = (finding.hit for finding in findings_with_members(self.actor, reading) if finding.holds)
+            hits = reading.cache[self] = sorted(held, key=first_of)
+        assert isinstance(hits, list)
         return narrow(hits, scope) or None
 
 
@@ -114,29 +120,31 @@ def _judge_all(actor: ActorPlan, reading: Reading) -> list[Finding]:
     standing = [(plan, hit) for plan in actor.aliases for hit in leaf_hits(plan.leaf, reading)]
     if not standing:
         return []
-    lookalikes = [hit for leaf in actor.lookalikes for hit in leaf_hits(leaf, reading)]
+    lookalikes = Ordered(hit for leaf in actor.lookalikes for hit in leaf_hits(leaf, reading))
+    held = Growing()
     # longer places first, so that a longer alias has been judged before a shorter one inside it
     standing.sort(key=lambda pair: (pair[1].first - pair[1].last, pair[1].first))
     judged: list[Finding] = []
     for plan, hit in standing:
-        denied = _why_not(plan.alias, hit, lookalikes=lookalikes, judged=judged, day=reading.document.date)
+        denied = _why_not(plan.alias, hit, lookalikes=lookalikes, held=held, day=reading.document.date)
         if denied:
             judged.append(Finding(hit, actor.id, False, denied))
             continue
         holds, because = (_resolve_bare if plan.alias.bare else _with_needs)(actor, plan, hit, reading)
         judged.append(Finding(hit, actor.id, holds, because))
-    return judged
+        if holds:
+            held.add(hit)
+    return sorted(judged, key=lambda finding: finding.hit.first)
 
 
-def _why_not(alias: Alias, hit: Hit, *, lookalikes: list[Hit], judged: list[Finding], day: date | None) -> str:
+def _why_not(alias: Alias, hit: Hit, *, lookalikes: Ordered, held: Growing, day: date | None) -> str:
     """Return why a place is out before any context is asked, or ""."""
     if day is not None and alias.valid_from is not None and day < alias.valid_from:
         return f"the alias is valid only from {alias.valid_from}"
     if day is not None and alias.valid_until is not None and day > alias.valid_until:
         return f"the alias is valid only until {alias.valid_until}"
-    covering = _longest(other for other in lookalikes if _covers(other, hit))
-    longer = _longest(other.hit for other in judged if other.holds and _covers(other.hit, hit) and other.hit != hit)
-    longer = longer if longer is not None and _length(longer) > _length(hit) else None
+    covering = _longest(lookalikes.covering(hit))
+    longer = _longest(other for other in held.covering(hit) if _length(other) > _length(hit))
     if covering is not None and (longer is None or _length(covering) >= _length(longer)):
         return f"inside the lookalike '{covering.leaf.term}'"
     if longer is not None:
@@ -159,8 +167,8 @@ def _resolve_bare(actor: ActorPlan, plan: AliasPlan, hit: Hit, reading: Reading)
         cover = _longest(
             other
             for other_plan in rival.aliases
-            for other in leaf_hits(other_plan.leaf, reading)
-            if _covers(other, hit) and _length(other) > _length(hit)
+            for other in _ordered(other_plan.leaf, reading).covering(hit)
+            if _length(other) > _length(hit)
         )
         if cover is not None:
             return False, f"inside '{cover.leaf.term}', which is {rival.id}"
@@ -197,30 +205,35 @@ def _with(distance: int, term: str) -> str:
 
 def _nearest_need(plan: AliasPlan, hit: Hit, reading: Reading) -> tuple[int, str] | None:
     """Return distance in words and term of the nearest needed term outside the alias itself, within its limit."""
+    low, high = _field(hit, reading)
     best: tuple[int, str] | None = None
     for leaf in plan.needs:
-        for other in leaf_hits(leaf, reading):
-            if other.first >= AUTHOR_BASE or (other.first <= hit.last and hit.first <= other.last):
-                continue
-            distance = _distance(reading, hit, other)
-            if plan.alias.within is not None and distance > plan.alias.within:
-                continue
-            if best is None or (distance, leaf.term) < best:
-                best = distance, leaf.term
+        others = _ordered(leaf, reading)
+        distance = others.nearest(hit, low, high)
+        if distance is None and others.has_outside(hit, low, high, AUTHOR_BASE):
+            distance = _ELSEWHERE
+        if distance is None or (plan.alias.within is not None and distance > plan.alias.within):
+            continue
+        if best is None or (distance, leaf.term) < best:
+            best = distance, leaf.term
     return best
 
 
-def _distance(reading: Reading, one: Hit, other: Hit) -> int:
-    if one.first >= AUTHOR_BASE:
-        return _ELSEWHERE
+def _field(hit: Hit, reading: Reading) -> Range:
+    """Return the positions of title or body around a hit; nothing of the text for one in authors or address."""
+    if hit.first >= AUTHOR_BASE:
+        return AUTHOR_BASE, AUTHOR_BASE
     border = reading.document.title_range[1]
-    if (one.first < border) != (other.first < border):
-        return _ELSEWHERE
-    return other.first - one.last if other.first > one.last else one.first - other.last
+    return (0, border) if hit.first < border else (border, AUTHOR_BASE)
 
 
-def _covers(outer: Hit, inner: Hit) -> bool:
-    return outer.first <= inner.first and inner.last <= outer.last
+def _ordered(leaf: Leaf, reading: Reading) -> Ordered:
+    """Return a leaf's hits in order, kept for the next question."""
+    known = reading.cache.get((Ordered, leaf))
+    if known is None:
+        known = reading.cache[Ordered, leaf] = Ordered(leaf_hits(leaf, reading))
+    assert isinstance(known, Ordered)
+    return known
 
 
 def _length(hit: Hit) -> int:

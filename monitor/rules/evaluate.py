@@ -15,6 +15,7 @@ The meaning, where it could be doubted
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
@@ -101,9 +102,18 @@ def _is_exact(leaf: Leaf, written: str) -> bool:
     return written.startswith(leaf.exact) if leaf.prefix else written == leaf.exact
 
 
-def narrow(hits: Iterable[Hit], scope: Scope) -> list[Hit]:
-    """Keep the hits inside a scope."""
+def narrow(hits: Sequence[Hit], scope: Scope) -> list[Hit]:
+    """Keep the hits inside a scope. They must rise by first position, so that a sentence of many costs only its own."""
+    if len(scope) == 1:
+        low, high = scope[0]
+        start = bisect_left(hits, low, key=first_of)
+        return [hit for hit in hits[start : bisect_left(hits, high, start, key=first_of)] if hit.last < high]
     return [hit for hit in hits if is_inside((hit.first, hit.last), scope)]
+
+
+def first_of(hit: Hit) -> int:
+    """Return the first position of a hit, the order in which hits are kept."""
+    return hit.first
 
 
 @dataclass(frozen=True, slots=True, eq=False)

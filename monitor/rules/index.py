@@ -63,7 +63,7 @@ class Automaton:
 class Everything:
     """The index that prefers no rule: the named null against which the real one is tried."""
 
-    def __init__(self, plans: Sequence[Plan]) -> None:
+    def __init__(self, plans: Sequence[Plan], _literals: Sequence[str]) -> None:
         self._all = range(len(plans))
 
     def candidates(self, present: set[int]) -> Iterable[int]:
@@ -140,6 +140,10 @@ class Triggers:
 
 
 def _commonness(literal: str) -> float:
-    """Guess how common a literal is from its letters alone: short words are common, phrases rare."""
-    letters = len(literal) - literal.count(" ")
-    return 1.0 / (letters * letters) * (2.0 if literal[-1] != " " else 1.0)
+    """Guess how common a literal is from its form alone: short words are common, each further word makes a phrase rarer.
+
+    It only has to tell a name from a subject word; a wrong guess costs time, never a match.
+    """
+    words = literal.split()
+    letters = sum(map(len, words))
+    return (2.0 if literal[-1] != " " else 1.0) * 0.1 ** (len(words) - 1) / (letters * letters)

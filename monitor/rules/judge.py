@@ -24,6 +24,7 @@ from monitor.rules.evaluate import (
     Scope,
     TooSlowError,
     Without,
+    first_of,
     intersect_field,
     leaf_hits,
     narrow,
@@ -101,7 +102,7 @@ class Judge:
         for leaf in plan.leaves:
             if leaf.exact is not None:
                 loose = [hit for literal in leaf.literals for hit in self.any_case(leaf, literal)]
-                if narrow(loose, scope):
+                if narrow(sorted(loose, key=first_of), scope):
                     spans = self.spans(loose)
                     return fail(source, f"'{spans[0].text}' differs in case", spans=spans, was_there=True)
         return self.in_boilerplate(source, plan.leaves) or fail(source, _absent(plan))
@@ -135,7 +136,7 @@ class Judge:
     def actor(self, plan: Named, hits: Hits | None, scope: Scope) -> Verdict:
         source = to_source(plan.node)
         judged = findings_with_members(plan.actor, self.reading)
-        inside = set(narrow([finding.hit for finding in judged], scope))
+        inside = set(narrow(sorted((finding.hit for finding in judged), key=first_of), scope))
         parts = [self.finding(finding) for finding in judged if finding.hit in inside]
         if hits is not None:
             return with_parts(Verdict(source, True, "", self.spans(hits)), parts)

@@ -17,11 +17,14 @@ from time import thread_time
 from monitor.model import Match, Span
 from monitor.rules.book import Rule, RuleBook
 from monitor.rules.evaluate import Judgement, TooSlowError
-from monitor.rules.index import Automaton, Triggers, Vocabulary
+from monitor.rules.index import Automaton, Everything, Triggers, Vocabulary
 from monitor.rules.reading import TEXT, Reading
 from monitor.rules.resolve import Resolved, asks_for_margins, resolve_book
 from monitor.rules.spans import spans_of
 from monitor.text.document import Document
+
+_USUAL_LENGTH = 20_000
+"""Code points of a long article; the time that a rule may take grows with what is longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +56,16 @@ class Matcher:
         *,
         slow_after: timedelta = timedelta(milliseconds=200),
         clock: Callable[[], float] = thread_time,
+        index: type[Triggers] | type[Everything] = Triggers,
     ) -> None:
         """Compile a book.
 
         Args:
             book: The rules; one that cannot be resolved is muted at once.
-            slow_after: A rule that takes longer on one document mutes itself.
+            slow_after: A rule that takes longer on one document of up to 20,000 characters mutes itself; a longer
+                document gives longer time in proportion, so that one huge article mutes no honest rule.
             clock: Seconds of processor time of this thread, so that a busy machine mutes nothing.
+            index: Which rules are worth a look; `Everything` looks at all, for trials.
         """
         self.book = book
         self.slow_after = slow_after
@@ -69,7 +75,7 @@ class Matcher:
         self._rules: list[Rule] = [each.rule for each in resolved if each.plan is not None]
         self._plans: list[Judgement] = [each.plan for each in resolved if each.plan is not None]
         self._automaton = Automaton(self._vocabulary)
-        self._triggers = Triggers(self._plans, self._vocabulary.literals)
+        self._index = index(self._plans, self._vocabulary.literals)
         self._with_margins = asks_for_margins(self._plans)
         self._lock = threading.Lock()
         self._faults = {each.rule.id: RuleFault(each.rule.id, each.because) for each in _without_plan(resolved)}
@@ -90,7 +96,8 @@ class Matcher:
         matches: list[Match] = []
         faults: list[RuleFault] = []
         evaluated = 0
-        for number in self._triggers.candidates(reading.present):
+        allowed = self.slow_after.total_seconds() * max(1.0, len(document.readable) / _USUAL_LENGTH)
+        for number in self._index.candidates(reading.present):
             rule = self._rules[number]
             if rule.id in self._faults:
                 continue
@@ -108,7 +115,7 @@ class Matcher:
                 faults.append(RuleFault(rule.id, f"{type(error).__name__}: {error}"))
                 continue
             seconds = self._clock() - began
-            if seconds > self.slow_after.total_seconds():
+            if seconds > allowed:
                 faults.append(RuleFault(rule.id, f"took {seconds * 1000:.0f} ms on one article"))
         if faults:
             with self._lock:

@@ -63,11 +63,14 @@ class Document:
     @cached_property
     def readable(self) -> str:
         """Return title, empty line and body with all that does not count blanked; as long as what was published."""
-        body = self.body
+        pieces = [self.title, _BETWEEN]
+        done = 0
         for zone in self.zones:
             if zone.zone is Zone.BOILERPLATE:
-                body = body[: zone.start] + _blank(zone.end - zone.start) + body[zone.end :]
-        return _without_addresses(self.title + _BETWEEN + body)
+                pieces += (self.body[done : zone.start], _blank(zone.end - max(zone.start, done)))
+                done = max(done, zone.end)
+        pieces.append(self.body[done:])
+        return _without_addresses("".join(pieces))
 
     @cached_property
     def boilerplate(self) -> Document:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from datetime import date, timedelta
+from time import process_time
 
 import pytest
 
@@ -406,6 +407,27 @@ def test_a_slow_rule_is_judged_by_the_clock_it_is_given() -> None:
     assert [match.rule_id for match in result.matches] == ["r"]
     assert result.faults[0].because == "took 1000 ms on one article"
     assert matcher.match(make_document(body="truce")).matches == ()
+
+
+def test_a_long_article_gives_a_rule_more_time() -> None:
+    """What takes two seconds on an article of eleven times the usual length is within its time."""
+    ticks = itertools.count(step=2.0)
+    matcher = Matcher(make_book({"r": "truce"}), slow_after=timedelta(milliseconds=200), clock=lambda: next(ticks))
+    assert matcher.match(make_document(body="truce " * 37_000)).faults == ()
+
+
+@pytest.mark.parametrize("query", ["SAME_SENTENCE(a, actor:ttp)", "a NEAR/1000 actor:ttp", "ATLEAST/1000 actor:ttp"])
+def test_a_hostile_article_costs_in_proportion(query: str) -> None:
+    """Ten times the text, with a hit in every sentence, takes far less than a hundred times the steps."""
+
+    def seconds(times: int) -> float:
+        matcher = Matcher(make_book({"r": query}, actors=[TTP]), slow_after=timedelta(minutes=1))
+        document = make_document(body="A TTP militant, a Pakistani Taliban. " * times)
+        began = process_time()
+        matcher.match(document)
+        return process_time() - began
+
+    assert seconds(5000) < 40 * max(seconds(500), 0.005)
 
 
 def test_nested_near_on_a_hostile_text_is_stopped() -> None:
