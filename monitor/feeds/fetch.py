@@ -146,6 +146,7 @@ class HttpFetcher:
                 if target is not None:
                     return _Redirect(response.status_code, target)
                 if response.status_code == HTTPStatus.NOT_MODIFIED and conditional:
+                    await response.aread()  # it has no body; an answer that is not read to its end costs the connection
                     return NotModified(url, headers, time.monotonic() - began)
                 if response.status_code not in (HTTPStatus.OK, HTTPStatus.NON_AUTHORITATIVE_INFORMATION):
                     return _refused_by_server(url, response.status_code, headers, time.monotonic() - began)
