@@ -140,7 +140,7 @@ class Triggers:
 
 
 def _commonness(literal: str) -> float:
-    """Guess how common a literal is from its form alone: short words are common, each further word makes a phrase rarer.
+    """Guess how common a literal is from its form: short words are common, each further word makes a phrase rarer.
 
     It only has to tell a name from a subject word; a wrong guess costs time, never a match.
     """

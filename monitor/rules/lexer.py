@@ -136,7 +136,7 @@ class _Lexer:
         return QueryError(message, start, end, expected, hint, source=self.source)
 
     def phrase(self) -> None:
-        pieces = []
+        pieces: list[str] = []
         here = self.at + 1
         while here < len(self.source):
             character = self.source[here]

@@ -26,111 +26,28 @@ The policy
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_right
 from functools import lru_cache
 from itertools import accumulate
 
-from monitor.text.fold import APOSTROPHES, FOLDED, FOLDED_KEEPING_CASE, SOFT_BREAKS
+from monitor.text.classes import (
+    APOSTROPHE,
+    CAPITAL,
+    CASELESS,
+    LINE,
+    SINGLE,
+    SMALL,
+    SOFT,
+    SOFT_CHARACTER,
+    WORDS,
+    WORDS_KEEPING_CASE,
+    classify,
+    fold_words,
+)
 
 PARAGRAPH = "\x02"
 """Stands between paragraphs in a stream, as a word that no text has."""
-_SOFT = "\x01"
-_FEW = 16
-"""Up to so many different unusual characters one `str.replace` each beats a table over the whole text (measured)."""
 
-# One letter for what each character is to the division into words; the class string is as long as the text.
-_SMALL, _CAPITAL, _DIGIT, _CASELESS, _SINGLE = "a", "A", "d", "x", "c"
-_MARK, _DROPPED, _FORMAT, _SOFT_CHARACTER, _APOSTROPHE, _LINE, _BREAK = "m", "~", "-", "^", "'", "\n", " "
-
-_UNSPACED = (
-    (0x0E00, 0x0EFF),  # Thai, Lao
-    (0x1000, 0x109F),  # Burmese
-    (0x1780, 0x17FF),  # Khmer
-    (0x19E0, 0x19FF),
-    (0x2E80, 0x2FDF),  # radicals
-    (0x3005, 0x3007),
-    (0x3021, 0x30FF),  # numerals, hiragana, katakana
-    (0x31F0, 0x31FF),
-    (0x3400, 0x4DBF),
-    (0x4E00, 0x9FFF),
-    (0xAA60, 0xAA7F),
-    (0xF900, 0xFAFF),
-    (0xFF66, 0xFF9F),  # half-width katakana
-    (0x1AFF0, 0x1B16F),
-    (0x20000, 0x3FFFD),
-)
-
-
-def _class_of(character: str) -> str:
-    if character in APOSTROPHES:
-        return _APOSTROPHE
-    if character in SOFT_BREAKS:
-        return _SOFT_CHARACTER
-    if character in "\n\u2028\u2029":
-        return _LINE
-    category = unicodedata.category(character)
-    if category == "Cf":
-        return _FORMAT
-    if category == "No" or category[0] not in "LMN":
-        return _BREAK
-    folded = _words_in(FOLDED[ord(character)])
-    if not folded:
-        return _DROPPED
-    if category == "Nd":
-        return _DIGIT
-    code = ord(character)
-    if category[0] == "M" or 0xFF9E <= code <= 0xFF9F:
-        return _MARK
-    if any(first <= code <= last for first, last in _UNSPACED):
-        return _SINGLE
-    if character.isupper() or category == "Lt":
-        return _CAPITAL
-    return _SMALL if character.islower() else _CASELESS
-
-
-def _words_in(folded: str) -> str:
-    """Keep the letters, digits and marks of what one character folds to."""
-    return "".join(part for part in folded if unicodedata.category(part)[0] in "LMN")
-
-
-class _ClassTable(dict[int, str]):
-    """Code point to class letter, filling itself."""
-
-    def __missing__(self, code: int) -> str:
-        found = self[code] = _class_of(chr(code))
-        return found
-
-
-class _WordTable(dict[int, str]):
-    """Code point to what it gives to a stream: folded letters, a line feed, a soft break, or a space."""
-
-    def __init__(self, *, keep_case: bool) -> None:
-        super().__init__()
-        self._folds = FOLDED_KEEPING_CASE if keep_case else FOLDED
-        self[ord(_SOFT)] = _SOFT
-
-    def __missing__(self, code: int) -> str:
-        match _CLASSES[code]:
-            case "\n":
-                given = "\n"
-            case " " | "'":
-                given = " "
-            case "~" | "-" | "^":
-                given = ""
-            case _:
-                given = _words_in(self._folds[code])
-        self[code] = given
-        return given
-
-
-_CLASSES = _ClassTable()
-_WORDS = _WordTable(keep_case=False)
-_WORDS_KEEPING_CASE = _WordTable(keep_case=True)
-_ASCII_CLASSES = {code: _CLASSES[code] for code in range(128)}
-_ASCII_WORDS = {code: _WORDS[code] for code in range(128)}
-
-_NOT_PLAIN = re.compile(r"[^\n -\x7e]")
 _TOKEN = re.compile(r"c(?:[m~^-]*[m~])?|[aAdxm](?:[aAdxm~^-]*[aAdxm~])?")
 _TOKEN_OR_BREAK = re.compile(rf"{_TOKEN.pattern}|\n[^aAdxmc\n]*\n[^aAdxmc]*")
 _SINGLES = re.compile(r"c[m~^-]*")
@@ -155,18 +72,18 @@ class Words:
 
     def __init__(self, published: str) -> None:
         self.published = published
-        text = published.replace(_SOFT, " ") if _SOFT in published else published
-        self._classes, different = _classify(text)
+        text = published.replace(SOFT, " ") if SOFT in published else published
+        self._classes, different = classify(text)
         self._cuts = _soft_breaks(text, self._classes)
         marked = text
-        if self._cuts or _SINGLE in self._classes:
+        if self._cuts or SINGLE in self._classes:
             marked = _mark(text, self._classes, self._cuts)
             self._classes = _join(self._classes, self._cuts)
-        stream = _collapse(_fold_words(marked, different))
+        stream = _collapse(fold_words(marked, different))
         self._soft_stream: str | None = None
         if self._cuts:
             self._soft_stream = stream
-            stream = stream.replace(_SOFT, "")
+            stream = stream.replace(SOFT, "")
         self.stream = stream
         """Folded words between single spaces, soft breaks closed: the whole words."""
         self._firsts: list[int] | None = None
@@ -175,12 +92,7 @@ class Words:
     @property
     def parted_stream(self) -> str | None:
         """Return the stream with soft breaks open, or None where the text has none (then `stream` has all readings)."""
-        return None if self._soft_stream is None else self._soft_stream.replace(_SOFT, " ")
-
-    def position(self, offset: int) -> int:
-        """Return the position of the word after `offset`, the place of a space in `stream`."""
-        index = self.stream.count(" ", 0, offset)
-        return index if self._soft_stream is None else self._whole_firsts()[index]
+        return None if self._soft_stream is None else self._soft_stream.replace(SOFT, " ")
 
     def whole_word_positions(self) -> list[int] | None:
         """Return the first position of each word of `stream`, and one after the last; None where it is the index."""
@@ -189,7 +101,7 @@ class Words:
     def _whole_firsts(self) -> list[int]:
         if self._firsts is None:
             assert self._soft_stream is not None
-            widths = (word.count(_SOFT) + 1 for word in self._soft_stream[1:-1].split(" "))
+            widths = (word.count(SOFT) + 1 for word in self._soft_stream[1:-1].split(" "))
             self._firsts = [0, *accumulate(widths)]
         return self._firsts
 
@@ -223,7 +135,7 @@ class Words:
 
 def fold_word(published: str, *, keep_case: bool = False) -> str:
     """Fold the text of one word; characters that part words vanish."""
-    folded = published.translate(_WORDS_KEEPING_CASE if keep_case else _WORDS)
+    folded = published.translate(WORDS_KEEPING_CASE if keep_case else WORDS)
     return "".join(folded.split())
 
 
@@ -252,37 +164,15 @@ def fold_term(term: str) -> str:
     return forms[0] if forms else ""
 
 
-def _classify(text: str) -> tuple[str, list[str] | None]:
-    """Return the class string, and the different unusual characters where they are few (None: many)."""
-    if text.isascii():
-        return text.translate(_ASCII_CLASSES), []
-    different = sorted(set(_NOT_PLAIN.findall(text)))
-    if len(different) > _FEW:
-        return text.translate(_CLASSES), None
-    for character in different:
-        text = text.replace(character, _STAND_INS[_CLASSES[ord(character)]])
-    return text.translate(_STAND_IN_CLASSES), different
-
-
-# Control characters stand for classes that no printable ASCII character has, while a text goes through an ASCII table;
-# those of the text itself sort, and so go, before any other character.
-_STAND_INS = {_SMALL: "a", _CAPITAL: "A", _DIGIT: "0", _LINE: "\n", _BREAK: " ", _APOSTROPHE: "'"}
-_STAND_INS |= {
-    kind: chr(0x10 + number)
-    for number, kind in enumerate((_CASELESS, _SINGLE, _MARK, _DROPPED, _FORMAT, _SOFT_CHARACTER))
-}
-_STAND_IN_CLASSES = _ASCII_CLASSES | {ord(sign): kind for kind, sign in _STAND_INS.items() if ord(sign) < 0x20}
-
-
 def _soft_breaks(text: str, classes: str) -> list[tuple[int, int]]:
     """Return the published range each soft break takes: empty between two letters, one character at a sign; rising."""
     breaks = [(found.start(), found.start()) for found in _GLUED.finditer(classes)]
-    if _CASELESS in classes and (_SMALL in classes or _CAPITAL in classes):
+    if CASELESS in classes and (SMALL in classes or CAPITAL in classes):
         breaks += _script_changes(classes)
-    if _APOSTROPHE in classes or _SOFT_CHARACTER in classes:
+    if APOSTROPHE in classes or SOFT_CHARACTER in classes:
         for found in _SIGNED.finditer(classes):
             start, end = found.span()
-            is_ending = classes[start] == _APOSTROPHE and _ENGLISH_ENDING.match(text, end) is not None
+            is_ending = classes[start] == APOSTROPHE and _ENGLISH_ENDING.match(text, end) is not None
             if not is_ending and _ends_word(classes, start):
                 breaks.append((start, end))
     return sorted(breaks)
@@ -290,8 +180,8 @@ def _soft_breaks(text: str, classes: str) -> list[tuple[int, int]]:
 
 def _script_changes(classes: str) -> list[tuple[int, int]]:
     """Return where a cased script and one without case touch, found from the rarer of the two."""
-    is_cased_rarer = 2 * classes.count(_CASELESS) > len(classes)
-    run, others = (_CASED_RUN, _CASELESS) if is_cased_rarer else (_CASELESS_RUN, _SMALL + _CAPITAL)
+    is_cased_rarer = 2 * classes.count(CASELESS) > len(classes)
+    run, others = (_CASED_RUN, CASELESS) if is_cased_rarer else (_CASELESS_RUN, SMALL + CAPITAL)
     places = []
     for found in run.finditer(classes):
         start, end = found.span()
@@ -307,14 +197,14 @@ def _ends_word(classes: str, end: int) -> bool:
     start = end
     while start and classes[start - 1] in "m~^-":
         start -= 1
-    if start and classes[start - 1] == _SINGLE:
+    if start and classes[start - 1] == SINGLE:
         return False
     return "m" in classes[start:end] or (start > 0 and classes[start - 1] in "aAdx")
 
 
 def _mark(text: str, classes: str, cuts: list[tuple[int, int]]) -> str:
     """Put soft breaks into a text as signs, and spaces round the characters that are words of their own."""
-    changes = [(start, end, _SOFT) for start, end in cuts]
+    changes = [(start, end, SOFT) for start, end in cuts]
     for found in _SINGLES.finditer(classes):
         start, end = found.span()
         changes.append((start, end, f" {text[start:end]} "))
@@ -333,18 +223,10 @@ def _join(classes: str, cuts: list[tuple[int, int]]) -> str:
     pieces: list[str] = []
     done = 0
     for start, end in cuts:
-        pieces += (classes[done:start], _SOFT_CHARACTER * (end - start))
+        pieces += (classes[done:start], SOFT_CHARACTER * (end - start))
         done = end
     pieces.append(classes[done:])
     return "".join(pieces)
-
-
-def _fold_words(marked: str, different: list[str] | None) -> str:
-    if different is None:
-        return marked.translate(_WORDS)
-    for character in different:
-        marked = marked.replace(character, _WORDS[ord(character)])
-    return marked.translate(_ASCII_WORDS if marked.isascii() else _WORDS)
 
 
 def _collapse(flat: str) -> str:
@@ -364,9 +246,9 @@ def _place(classes: str, cuts: list[tuple[int, int]]) -> tuple[list[int], list[i
     """Return starts and ends of all positions, and the positions that are paragraph breaks."""
     pattern = _TOKEN if classes.count("\n") < 2 else _TOKEN_OR_BREAK
     places = [found.span() for found in pattern.finditer(classes)]
-    if places and classes[places[0][0]] == _LINE:
+    if places and classes[places[0][0]] == LINE:
         del places[0]
-    if places and classes[places[-1][0]] == _LINE:
+    if places and classes[places[-1][0]] == LINE:
         del places[-1]
     if cuts:
         places = _cut(places, cuts)
@@ -374,7 +256,7 @@ def _place(classes: str, cuts: list[tuple[int, int]]) -> tuple[list[int], list[i
     ends = [end for _, end in places]
     if pattern is _TOKEN:
         return starts, ends, []
-    breaks = [at for at, start in enumerate(starts) if classes[start] == _LINE]
+    breaks = [at for at, start in enumerate(starts) if classes[start] == LINE]
     for at in breaks:
         starts[at] = ends[at] = ends[at - 1]
     return starts, ends, breaks
