@@ -222,6 +222,16 @@ class ParseFailed:
 ParseOutcome = ParsedFeed | ParseFailed
 
 
+@dataclass(frozen=True, slots=True)
+class FullText:
+    """What an article's page gave."""
+
+    text: str
+    """Paragraphs parted by an empty line; "" when there is none."""
+    because: str
+    """Why there is none; "" when there is."""
+
+
 class PollOutcome(StrEnum):
     """What one poll of one feed came to, in one word (table, log field, metric label)."""
 
@@ -425,6 +435,22 @@ ChannelSpec = EmailChannel | SlackChannel
 
 
 @dataclass(frozen=True, slots=True)
+class Takes:
+    """Which articles are a desk's business at all: every condition that is given must hold, of a list one entry."""
+
+    languages: tuple[str, ...] = ()
+    """BCP 47 tags; "pa" holds for "pa-Arab" too. An article whose language nobody knows is taken."""
+    feeds: tuple[str, ...] = ()
+    """Ids of feeds; the one that had the article first counts."""
+    tags: tuple[str, ...] = ()
+    """Of the article or its feed."""
+    actors: tuple[str, ...] = ()
+    """Of which a match shows one."""
+    hours: tuple[time, time] | None = None
+    """Local start and end, may cross midnight; when the article came counts."""
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """Who is told, where and when."""
 
@@ -446,6 +472,8 @@ class Desk:
     """Local days on which `digest_times` hold, 0 for Monday to 6 for Sunday."""
     stories_per_day: int | None = None
     """How many stories a local day are shown in full; what comes after is listed by headline. None: no limit."""
+    takes: Takes = field(default_factory=Takes)
+    """By default every article of the rules that name the desk."""
 
 
 class AlertKind(StrEnum):
@@ -481,6 +509,7 @@ class WithheldKind(StrEnum):
     MISSING_DESK = "missing-desk"  # it names one that the rule files do not have
     BASELINE = "baseline"
     BELOW_FLOOR = "below-floor"
+    NOT_TAKEN = "not-taken"  # the desk takes other languages, feeds, tags, actors or hours
     REPRINT = "reprint"  # of a story the desk has
     SAME_STORY = "same-story"  # another report of a story the desk has
     IMMATERIAL = "immaterial"  # a known report was changed, but not in what it says

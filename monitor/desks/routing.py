@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.desks.takes import why_not_taken
 from monitor.model import Alert, AlertKind, Article, Desk, Edit, Match, Severity, Story, Withheld, WithheldKind
 
 __all__ = ["Routing", "Withheld", "is_material", "route"]
@@ -87,7 +88,7 @@ def route(
             continue
         own = [match for match in matches if desk_id in match.desks]
         own_told = [alert for alert in told if alert.desk_id == desk_id]
-        kind, because = _judge(desks[desk_id], article, own, own_told, edit)
+        kind, because = _judge(desks[desk_id], article, own, own_told, edit, now=now)
         if isinstance(kind, WithheldKind):
             withheld.append(withhold(desk_id, kind, because))
             continue
@@ -129,13 +130,16 @@ def is_material(edit: Edit) -> tuple[bool, str]:
 
 
 def _judge(
-    desk: Desk, article: Article, matches: Sequence[Match], told: Sequence[Alert], edit: Edit | None
+    desk: Desk, article: Article, matches: Sequence[Match], told: Sequence[Alert], edit: Edit | None, *, now: datetime
 ) -> tuple[AlertKind | WithheldKind, str]:
     if article.is_baseline:
         return WithheldKind.BASELINE, "the article stood in the feed before it was watched"
     severity = _highest(matches)
     if severity.rank < desk.floor.rank:
         return WithheldKind.BELOW_FLOOR, f"{severity} is below the desk's floor, {desk.floor}"
+    elsewhere = why_not_taken(desk, article, matches, now)
+    if elsewhere:
+        return WithheldKind.NOT_TAKEN, elsewhere
     titles = _titles(matches)
     if not told:
         return AlertKind.NEW, f"a new story for this desk: {titles}"

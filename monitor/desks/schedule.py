@@ -140,9 +140,12 @@ def is_immediate(desk: Desk, severity: Severity) -> bool:
 
 def is_quiet(desk: Desk, at: datetime) -> bool:
     """Say whether a moment is in the desk's quiet hours, by the clock on its wall. The end is not quiet any more."""
-    if desk.quiet_hours is None:
-        return False
-    start, end = desk.quiet_hours
+    return desk.quiet_hours is not None and is_between(desk, desk.quiet_hours, at)
+
+
+def is_between(desk: Desk, hours: tuple[time, time], at: datetime) -> bool:
+    """Say whether a moment lies in hours of the desk's day, which may cross midnight and do not hold their end."""
+    start, end = hours
     clock = at.astimezone(ZoneInfo(desk.timezone)).time()
     return start <= clock < end if start <= end else clock >= start or clock < end
 

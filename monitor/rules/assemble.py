@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping as MappingType
 from typing import Protocol
 
-from monitor.model import ChannelSpec, Desk, EmailChannel, Feed, SlackChannel
+from monitor.model import ChannelSpec, Desk, EmailChannel, Feed, SlackChannel, Takes
 from monitor.rules.book import Actor, Alias, Evidence, Lexicon, Place, Rule, RuleBook, RuleTest
 from monitor.rules.entries import (
     ActorEntry,
@@ -18,6 +18,7 @@ from monitor.rules.entries import (
     FeedEntry,
     LexiconEntry,
     RuleEntry,
+    TakesEntry,
     TestEntry,
 )
 from monitor.rules.source import Scalar
@@ -134,6 +135,22 @@ def _desk(entry: object) -> Desk:
         immediate=frozenset(entry.immediate),
         quiet_hours=entry.quiet_hours,
         channels=tuple(_channel(channel) for channel in entry.channels),
+        floor=entry.floor,
+        weekdays=entry.weekdays if entry.weekdays is not None else frozenset(range(7)),
+        stories_per_day=entry.stories_per_day,
+        takes=_takes(entry.takes),
+    )
+
+
+def _takes(entry: TakesEntry | None) -> Takes:
+    if entry is None:
+        return Takes()
+    return Takes(
+        languages=tuple(entry.languages),
+        feeds=tuple(entry.feeds),
+        tags=tuple(entry.tags),
+        actors=tuple(entry.actors),
+        hours=entry.hours,
     )
 
 

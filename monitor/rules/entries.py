@@ -16,6 +16,7 @@ from monitor.model import Severity
 from monitor.rules.formats import (
     Address,
     Day,
+    Hours,
     Id,
     Language,
     Level,
@@ -28,6 +29,7 @@ from monitor.rules.formats import (
     Terms,
     Text,
     TimeOfDay,
+    Weekdays,
     ZoneName,
     no_list,
     one_or_more,
@@ -194,6 +196,30 @@ class ChannelEntry(Entry):
         return self
 
 
+class TakesEntry(Entry):
+    """Which articles are a desk's business; every key that is given must hold, of a list one entry."""
+
+    languages: Annotated[list[Language], BeforeValidator(one_or_more), Field(min_length=1)] = Field(
+        [], description="Languages of articles; pa holds for pa-Arab too, an unknown language for all."
+    )
+    feeds: Annotated[list[Id], BeforeValidator(one_or_more), Field(min_length=1)] = Field(
+        [], description="Feeds by which an article came first."
+    )
+    tags: Annotated[list[Text], BeforeValidator(one_or_more), Field(min_length=1)] = Field(
+        [], description="Tags of articles or of their feeds."
+    )
+    actors: Annotated[list[Id], BeforeValidator(one_or_more), Field(min_length=1)] = Field(
+        [], description="Actors of which a match shows one."
+    )
+    hours: Maybe[Hours] = Field(None, description="Local hours in which an article comes; at others it is not taken.")
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Self:
+        if not self.model_fields_set:
+            raise ValueError("'takes' is empty: leave it out for a desk that takes everything its rules find")
+        return self
+
+
 class DeskEntry(Entry):
     """Who is told, where and when."""
 
@@ -206,12 +232,28 @@ class DeskEntry(Entry):
     )
     immediate: Annotated[list[Level], BeforeValidator(no_list)] = Field([], description="Severities that do not wait.")
     quiet_hours: Maybe[QuietHours] = Field(None, description="Local hours in which alerts are held; urgent passes.")
+    weekdays: Maybe[Weekdays] = Field(
+        None, description="Local days on which `digests` hold, such as mon-fri or [mon, wed]; every day by default."
+    )
+    floor: Level = Field(Severity.LOW, description="Matches of a lower severity are not told to this desk.")
+    stories_per_day: Maybe[int] = Field(
+        None,
+        ge=1,
+        le=1000,
+        description="Stories a local day told in full; the others by headline.",
+    )
+    takes: Maybe[TakesEntry] = Field(None, description="Which articles are this desk's business; all by default.")
     channels: Annotated[list[ChannelEntry], Field(min_length=1)] = Field(description="Where the desk is told.")
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
         if self.digests and self.every:
             raise ValueError("a desk has either 'digests' (times of day) or 'every' (a period)")
+        if self.weekdays is not None and not self.digests:
+            raise ValueError("'weekdays' says on which days 'digests' (times of day) hold, but there are none")
+        below = [level for level in self.immediate if level.rank < self.floor.rank]
+        if below:
+            raise ValueError(f"'immediate' names {below[0]}, which is below the floor, {self.floor}")
         return self
 
 

@@ -24,6 +24,8 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _PERIOD = re.compile(r"(?:(\d{1,6})d)?(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6})s)?")
 _TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 _TIME_SPAN = re.compile(r"\s*(\S+?)\s*[-–—]\s*(\S+)\s*")
+_WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_DAYS = re.compile(rf"({'|'.join(_WEEK)})(?:\s*[-–—]\s*({'|'.join(_WEEK)}))?")
 _EMAIL = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*"
 )
@@ -89,6 +91,39 @@ def parse_quiet_hours(value: object) -> tuple[time, time]:
     if start == end:
         raise ValueError("quiet hours begin and end at the same time: leave the key out for none")
     return start, end
+
+
+def parse_hours(value: object) -> tuple[time, time]:
+    """Read a stretch of the day such as "08:00-20:00", for what happens in it; it may cross midnight.
+
+    Raises:
+        ValueError: It is no such text, or start and end are equal.
+    """
+    match = _TIME_SPAN.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError('hours are written like "08:00-20:00"')
+    start, end = parse_time(match[1]), parse_time(match[2])
+    if start == end:
+        raise ValueError("the hours begin and end at the same time: leave the key out for the whole day")
+    return start, end
+
+
+def parse_weekdays(value: object) -> frozenset[int]:
+    """Read days of the week such as "mon-fri", "sun" or ["mon", "wed-fri"], 0 for Monday; a stretch may pass Sunday.
+
+    Raises:
+        ValueError: It is none of these, or it names no day.
+    """
+    days: set[int] = set()
+    for part in value if isinstance(value, list) else [value]:
+        match = _DAYS.fullmatch(part.strip().lower()) if isinstance(part, str) else None
+        if match is None:
+            raise ValueError('days of the week are written like "mon-fri" or [mon, wed]: mon tue wed thu fri sat sun')
+        first, last = _WEEK.index(match[1]), _WEEK.index(match[2] or match[1])
+        days |= {(first + count) % 7 for count in range((last - first) % 7 + 1)}
+    if not days:
+        raise ValueError("no day is named: leave the key out for every day")
+    return frozenset(days)
 
 
 def parse_date(value: object) -> date:
@@ -247,6 +282,17 @@ QuietHours = Annotated[
     tuple[time, time],
     BeforeValidator(parse_quiet_hours),
     WithJsonSchema({"type": "string", "examples": ["23:00-06:00"]}),
+]
+Hours = Annotated[
+    tuple[time, time],
+    BeforeValidator(parse_hours),
+    WithJsonSchema({"type": "string", "examples": ["08:00-20:00"]}),
+]
+_DAYS_SCHEMA = {"type": "string", "pattern": f"^{_DAYS.pattern}$", "examples": ["mon-fri", "sun"]}
+Weekdays = Annotated[
+    frozenset[int],
+    BeforeValidator(parse_weekdays),
+    WithJsonSchema({"anyOf": [_DAYS_SCHEMA, {"type": "array", "items": _DAYS_SCHEMA, "minItems": 1}]}),
 ]
 Level = Annotated[Severity, BeforeValidator(_severity), WithJsonSchema(_SEVERITY_SCHEMA)]
 Terms = Annotated[list[Term], BeforeValidator(no_list)]

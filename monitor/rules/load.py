@@ -238,6 +238,11 @@ class _Loader:
                     self._expect(item, _texts(tests, "feed"), "feeds", "feed")
                 edges = self._check_queries(item)
                 rule_edges.setdefault(item.id, edges)
+            elif item.section == "desks":
+                takes = item.node.get("takes") if isinstance(item.node, Mapping) else None
+                if takes is not None:
+                    self._expect(item, _texts(takes, "feeds"), "feeds", "feed")
+                    self._expect(item, _texts(takes, "actors"), "actors", "actor")
             elif item.section == "actors":
                 parents = _texts(item.node, "parents")
                 self._expect(item, parents, "actors", "actor")

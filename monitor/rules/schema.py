@@ -43,4 +43,5 @@ def _without_nothing(value: Any) -> Any:
         if len(real) == 1 and len(real) < len(choices):
             del kept["anyOf"]
             return {**real[0], **kept}
+        kept["anyOf"] = real
     return kept

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monitor.errors import Problem, RuleBookError
-from monitor.model import Desk, EmailChannel, Feed, Severity, SlackChannel
+from monitor.model import Desk, EmailChannel, Feed, Severity, SlackChannel, Takes
 from monitor.rules.book import Actor, Alias, Lexicon, Place, RuleBook, RuleTest
 from monitor.rules.files import RuleFile
 from monitor.rules.load import MAX_GUESSES, load_files, load_rule_book
@@ -63,6 +63,10 @@ desks:
     digests: ["13:00", "7:00", "19:00"]
     immediate: [urgent, high]
     quiet_hours: "23:00-06:00"
+    weekdays: [mon-fri, sun]
+    floor: normal
+    stories_per_day: 40
+    takes: {languages: [en, ur], feeds: [dawn], tags: Pakistan, actors: [ttp], hours: "22:00-08:00"}
     channels:
       - {email: [one@example.org, two@example.org]}
       - {slack: "#south-asia"}
@@ -126,6 +130,10 @@ def test_everything_that_may_be_written_arrives_in_the_book() -> None:
             frozenset({Severity.URGENT, Severity.HIGH}),
             (time(23), time(6)),
             (EmailChannel(("one@example.org", "two@example.org")), SlackChannel("#south-asia")),
+            floor=Severity.NORMAL,
+            weekdays=frozenset({0, 1, 2, 3, 4, 6}),
+            stories_per_day=40,
+            takes=Takes(("en", "ur"), ("dawn",), ("Pakistan",), ("ttp",), (time(22), time(8))),
         ),
         "hourly": Desk(
             "hourly", "hourly", digest_every=timedelta(hours=1), channels=(EmailChannel(("three@example.org",)),)
@@ -275,7 +283,22 @@ def test_a_mistake_is_said_once_at_its_place(text: str, complaint: str) -> None:
         ("quiet_hours", "23:00", "quiet hours are written like"),
         ("quiet_hours", '"06:00-06:00"', "quiet hours begin and end at the same time"),
         ("immediate", "[urgnt]", "a severity is low, normal, high or urgent; did you mean 'urgent'?"),
-        ("weekdays", "[mon]", "the key 'weekdays' is not known here"),
+        ("weekday", "[mon]", "the key 'weekday' is not known here; did you mean 'weekdays'?"),
+        ("weekdays", "monday", 'days of the week are written like "mon-fri" or [mon, wed]'),
+        ("weekdays", "[mon, 3]", 'days of the week are written like "mon-fri" or [mon, wed]'),
+        ("weekdays", "[]", "no day is named: leave the key out for every day"),
+        ("weekdays", "", "nothing is written here"),
+        ("floor", "hihg", "a severity is low, normal, high or urgent; did you mean 'high'?"),
+        ("stories_per_day", "0", "'stories_per_day' must be at least 1"),
+        ("stories_per_day", '"20"', "'stories_per_day' must be a whole number"),
+        ("takes", "{}", "'takes' is empty: leave it out"),
+        ("takes", "{languages: []}", "'languages' must not be empty"),
+        ("takes", "{language: [en]}", "the key 'language' is not known here; did you mean 'languages'?"),
+        ("takes", "{languages: english}", 'a language is written like "en" or "ps-AF" (BCP 47)'),
+        ("takes", "{feeds: [dwan]}", "there is no feed 'dwan'"),
+        ("takes", "{actors: ttp}", "there is no actor 'ttp'"),
+        ("takes", "{hours: 8-20}", "a time of day is written like"),
+        ("takes", '{hours: "08:00-08:00"}', "the hours begin and end at the same time"),
     ],
 )
 def test_a_desk_that_cannot_be_kept_is_refused(key: str, value: str, message: str) -> None:
@@ -284,6 +307,24 @@ def test_a_desk_that_cannot_be_kept_is_refused(key: str, value: str, message: st
     text = f"desks:\n  - {{id: a, {digests}{key}: {value}, channels: [{{slack: C0123456789}}]}}\n"
     (problem,) = problems_of(text)
     assert problem.message.startswith(message)
+
+
+def test_keys_of_a_desk_that_do_not_go_together_are_refused() -> None:
+    """Days without times of day, and severities that do not wait though the desk never hears of them."""
+    (days,) = problems_of("desks:\n  - {id: a, every: 1h, weekdays: mon, channels: [{slack: C0123456789}]}\n")
+    assert days.message.startswith("'weekdays' says on which days 'digests' (times of day) hold")
+    (below,) = problems_of("desks:\n  - {id: a, floor: high, immediate: [normal], channels: [{slack: C0123456789}]}\n")
+    assert below.message == "'immediate' names normal, which is below the floor, high"
+
+
+@pytest.mark.parametrize(
+    ("written_as", "days"),
+    [("mon-fri", {0, 1, 2, 3, 4}), ("sun", {6}), ("fri-mon", {4, 5, 6, 0}), ("[ Tue , thu-fri ]", {1, 3, 4})],
+)
+def test_days_of_the_week_are_names_and_stretches(written_as: str, days: set[int]) -> None:
+    """A stretch may pass Sunday, as a weekend in the Gulf does."""
+    text = f'desks:\n  - {{id: a, digests: ["07:00"], weekdays: {written_as}, channels: [{{slack: C0123456789}}]}}\n'
+    assert loaded(text).book.desks["a"].weekdays == days
 
 
 def test_all_problems_of_all_files_come_at_once_in_order() -> None:
