@@ -23,6 +23,7 @@ from monitor.delivery.smtp import SmtpChannel
 from monitor.desks.outbox import sender_of
 from monitor.errors import InputError, RuleBookError
 from monitor.feeds.fetch import HttpFetcher
+from monitor.feeds.fulltext import PageReader
 from monitor.feeds.parse import FeedParser
 from monitor.model import ChannelKind, ChannelSpec, Delivery, Digest, EmailChannel, PollReport
 from monitor.model import SlackChannel as SlackSpec
@@ -112,7 +113,8 @@ class App:
             metrics=metrics,
         )
         self.core = core
-        self.polls = Polls(core, self._fetcher, self._parser, grouper)
+        self._pages = PageReader(self._fetcher)
+        self.polls = Polls(core, self._fetcher, self._parser, self._pages, grouper)
         self.digests = Digests(core)
         self.outbox = Outbox(core, _channels(settings), self.senders)
 
@@ -195,6 +197,7 @@ class App:
     async def aclose(self, *, patience: timedelta = timedelta(seconds=3)) -> None:
         """Close the parts; a send that does not end in time stays `sending` in the database."""
         await self._fetcher.aclose()
+        await self._pages.aclose()
         await self._parser.aclose()
         await asyncio.to_thread(self.senders.close, wait_seconds=patience.total_seconds() / SENDER_THREADS)
         try:

@@ -23,6 +23,7 @@ from monitor.model import (
     Fetched,
     FetchOutcome,
     FetchRequest,
+    FullText,
     Gap,
     Match,
     Notice,
@@ -63,6 +64,13 @@ class Parser(Protocol):
 
     async def aclose(self) -> None:
         """End the child processes."""
+
+
+class Pages(Protocol):
+    """Articles' own pages, for feeds that carry only summaries."""
+
+    async def read(self, url: str) -> FullText:
+        """Find the text of the article at an address. Never raises for what a site does."""
 
 
 class Channel(Protocol):

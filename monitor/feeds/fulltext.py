@@ -11,28 +11,18 @@ import html
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from monitor.feeds.children import ChildLostError, Children, ChildTimeoutError, module_command
 from monitor.feeds.robots import LONGEST_ROBOTS, Robots, robots_address
 from monitor.feeds.wire import encode_request
-from monitor.model import Entry, Fetched, FetchFailed, FetchRequest
+from monitor.model import Entry, Fetched, FetchFailed, FetchRequest, FullText
 from monitor.ports import Fetcher
 
 _ROBOTS_KEPT = timedelta(hours=24)
 """RFC 9309 section 2.4: a robots.txt should not be used for longer."""
 _MOST_SITES = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class FullText:
-    """What an article's page gave."""
-
-    text: str
-    """Paragraphs parted by an empty line; "" when there is none."""
-    because: str
-    """Why there is none; "" when there is."""
 
 
 class PageReader:

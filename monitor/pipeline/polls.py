@@ -8,7 +8,7 @@ hide an entry that was not processed.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -16,15 +16,16 @@ from monitor.articles.intake import Arrival, Seen, plan_intake, wanted_keys
 from monitor.articles.stories import Draft, Grouper
 from monitor.desks.routing import route
 from monitor.feeds.cadence import next_poll
+from monitor.feeds.fulltext import with_full_text
 from monitor.feeds.gaps import gap_seen
 from monitor.feeds.headers import cache_max_age
 from monitor.feeds.judge import judge, needs_parsing, state_after
-from monitor.feeds.memory import Lesson, Poll, learn, read_memory, request_for, write_memory
-from monitor.feeds.outage import blind_families, shared_fault
+from monitor.feeds.memory import Poll, learn, read_memory, request_for, write_memory
 from monitor.model import (
     Alert,
     Article,
     Edit,
+    Entry,
     Feed,
     FeedState,
     Fetched,
@@ -37,13 +38,12 @@ from monitor.model import (
     Story,
 )
 from monitor.pipeline.core import Core, LiveBook
-from monitor.ports import Fetcher, Parser
+from monitor.pipeline.feed_watch import FeedWatch
+from monitor.ports import Fetcher, Pages, Parser
 from monitor.text.document import document_of
 
-FAILING_AFTER = 3
-"""Failed polls in a row after which the operator is told; one or two are the weather of the net."""
-BLINDNESS_EVERY = timedelta(minutes=1)
-"""How often all feeds are looked at together; blindness is a matter of hours."""
+PAGES_PATIENCE = timedelta(seconds=25)
+"""For how long a poll waits for the pages of its new entries (`full_text`); what is not there then goes on without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +63,13 @@ class _Polled:
 class Polls:
     """Polls feeds over one core."""
 
-    def __init__(self, core: Core, fetcher: Fetcher, parser: Parser, grouper: Grouper) -> None:
-        self._core, self._fetcher, self._parser, self._grouper = core, fetcher, parser, grouper
+    def __init__(self, core: Core, fetcher: Fetcher, parser: Parser, pages: Pages, grouper: Grouper) -> None:
+        self._core, self._fetcher, self._parser, self._pages, self._grouper = core, fetcher, parser, pages, grouper
+        self._watch = FeedWatch(core)
         self._fetching = asyncio.Semaphore(core.options.fetches_at_once)
         self._under_way: set[str] = set()
         self._due_by_monotonic: dict[str, float] = {}
         self._left_alone_until: dict[str, float] = {}
-        self._latest: dict[str, PollReport] = {}
-        self._blindness_due = 0.0
 
     async def poll_due(self) -> list[PollReport]:
         """Poll every feed whose time has come and that is not being polled, and wait for it."""
@@ -95,10 +94,8 @@ class Polls:
         """Poll feeds side by side; reports come in the order of the feeds, without those that could not be polled."""
         reports = await asyncio.gather(*(self._poll_alone(feed) for feed in feeds))
         polled = [report for report in reports if report is not None]
-        elapsed = self._core.clock.monotonic()
-        if polled and elapsed >= self._blindness_due:
-            self._blindness_due = elapsed + BLINDNESS_EVERY.total_seconds()
-            await self._core.writer.run(self._commit_blindness)
+        if polled:
+            await self._watch.look_around()
         return polled
 
     async def _poll_alone(self, feed: Feed) -> PollReport | None:
@@ -131,9 +128,24 @@ class Polls:
             parsed: ParseOutcome | None = None
             if isinstance(fetched, Fetched) and needs_parsing(fetched, state):
                 parsed = await self._parser.parse(fetched)
+            if isinstance(parsed, ParsedFeed) and feed.full_text and state.baseline_at is not None:
+                parsed = replace(parsed, entries=await self._with_pages(feed, parsed.entries))
             seconds = self._core.clock.monotonic() - began
         polled = _Polled(feed, state, request, fetched, parsed, seconds)
         return await self._core.writer.run(self._commit_poll, polled)
+
+    async def _with_pages(self, feed: Feed, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+        """Give new entries the text of their own pages, as far as it comes in time."""
+        known = await self._core.writer.run(self._core.store.articles.find, wanted_keys(entries, feed.id))
+        wanted = [e for e in entries if e.url is not None and not any(k in known for k in wanted_keys([e], feed.id))]
+        tasks = {asyncio.create_task(self._pages.read(entry.url)): entry for entry in wanted if entry.url is not None}
+        if not tasks:
+            return entries
+        done, late = await asyncio.wait(tasks, timeout=PAGES_PATIENCE.total_seconds())
+        for task in late:
+            task.cancel()
+        texts = {id(tasks[task]): task.result() for task in done}
+        return tuple(with_full_text(entry, texts[id(entry)]) if id(entry) in texts else entry for entry in entries)
 
     def _state_of(self, feed: Feed) -> FeedState:
         state = self._core.store.feeds.state(feed.id) or FeedState(feed.id, feed.url)
@@ -199,12 +211,14 @@ class Polls:
                 next_poll=after,
             )
             state = state_after(state, fetched, parsed, verdict=verdict, next_poll=after, now=now)
-            self._core.store.feeds.save(replace(state, memory=write_memory(lesson.memory)))
+            stored = self._core.store.feeds.state(feed.id)  # an operator may have paused it while it was polled
+            paused = stored.paused if stored is not None else state.paused
+            self._core.store.feeds.save(replace(state, memory=write_memory(lesson.memory), paused=paused))
             self._core.store.feeds.record(report)
             if (gap := gap_seen(poll, before, lesson.memory)) is not None:
                 self._core.store.feeds.note_gap(gap)
-            self._note_departures(feed, state, report, lesson)
-        self._say_polled(report, raised)
+            self._watch.note(feed, state, report, lesson)
+        self._watch.say(report, raised)
         return report
 
     def _add(self, arrival: Arrival, draft: Draft) -> Article:
@@ -254,62 +268,3 @@ class Polls:
         )
         self._core.store.alerts.withhold(routing.withheld)
         return len(result.matches), [replace(a, id=self._core.store.alerts.add(a)) for a in routing.alerts]
-
-    def _note_departures(self, feed: Feed, state: FeedState, report: PollReport, lesson: Lesson) -> None:
-        departures = self._core.departures
-        for departure in lesson.departures:
-            if departure.is_over:
-                departures.clear(departure.event, feed.id, report.at)
-            else:
-                departures.raise_(departure.event, feed.id, f"{feed.name}: {departure.detail}", report.at)
-        self._latest[feed.id] = report
-        if report.outcome.is_good:
-            departures.clear("feed.failing", feed.id, report.at)
-            for event in ("network.down", "network.portal"):
-                departures.clear(event, "all feeds", report.at)
-        elif state.failures >= FAILING_AFTER:
-            shared = shared_fault(
-                [self._latest[known] for known in self._core.live.book.feeds if known in self._latest]
-            )
-            if shared is not None:
-                departures.raise_(shared.event, shared.subject, shared.detail, report.at)
-            else:
-                detail = f"{feed.name}: {state.failures} polls failed in a row, {report.status}: {report.detail}"
-                departures.raise_("feed.failing", feed.id, detail, report.at)
-
-    def _commit_blindness(self) -> None:
-        """Tell of a language or tag none of whose feeds is heard any more, and when one is again."""
-        store, now, departures = self._core.store, self._core.clock.now(), self._core.departures
-        feeds, every = self._core.live.book.feeds.values(), self._core.options.poll_every
-        blind = {
-            found.subject: found for found in blind_families(feeds, store.feeds.states(), default_every=every, now=now)
-        }
-        told = {notice.subject for notice in store.notices.open() if notice.event == "feeds.blind"}
-        if blind.keys() == told:
-            return
-        with store.unit_of_work():
-            for found in blind.values():
-                departures.raise_(found.event, found.subject, found.detail, now)
-            for subject in told - blind.keys():
-                departures.clear("feeds.blind", subject, now)
-
-    def _say_polled(self, report: PollReport, raised: Sequence[Alert]) -> None:
-        self._core.metrics.polls.labels(report.outcome.value).inc()
-        self._core.metrics.articles.inc(report.new)
-        say = self._core.log.info if report.outcome.is_good else self._core.log.warning
-        say(
-            "feed.polled",
-            feed=report.feed_id,
-            outcome=report.outcome.value,
-            status=report.status,
-            entries=report.entries,
-            new=report.new,
-            matched=report.matched,
-            seconds=round(report.seconds, 3),
-            **({"detail": report.detail} if report.detail else {}),
-        )
-        for alert in raised:
-            self._core.metrics.alerts.labels(alert.desk_id).inc()
-            self._core.log.info(
-                "alert.raised", alert=alert.id, desk=alert.desk_id, story=alert.story_id, rules=",".join(alert.rule_ids)
-            )

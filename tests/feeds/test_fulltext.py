@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from monitor.feeds.fulltext import FullText, PageReader, with_full_text
+from monitor.feeds.fulltext import PageReader, with_full_text
 from monitor.feeds.robots import Robots, robots_address
-from monitor.model import Entry, FetchFault, FetchOutcome, FetchRequest
+from monitor.model import Entry, FetchFault, FetchOutcome, FetchRequest, FullText
 from tests.fakes import FakeFetcher
 
 PAGE = "https://paper.example/news/1"

@@ -1,0 +1,96 @@
+"""What polls show beside articles: departures of a feed, of the network, of a whole family; and a line a poll.
+
+Knows nothing of articles; `polls` calls it, `note` inside the unit of work of the poll.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from monitor.feeds.memory import Lesson
+from monitor.feeds.outage import blind_families, shared_fault
+from monitor.model import Alert, Feed, FeedState, PollReport
+from monitor.pipeline.core import Core
+
+FAILING_AFTER = 3
+"""Failed polls in a row after which the operator is told; one or two are the weather of the net."""
+BLINDNESS_EVERY = timedelta(minutes=1)
+"""How often all feeds are looked at together; blindness is a matter of hours."""
+
+
+class FeedWatch:
+    """Remembers the newest poll of each feed, and says what is wrong with more than an article."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._latest: dict[str, PollReport] = {}
+        self._blindness_due = 0.0
+
+    def note(self, feed: Feed, state: FeedState, report: PollReport, lesson: Lesson) -> None:
+        """Raise and clear the departures that one poll means."""
+        departures = self._core.departures
+        for departure in lesson.departures:
+            if departure.is_over:
+                departures.clear(departure.event, feed.id, report.at)
+            else:
+                departures.raise_(departure.event, feed.id, f"{feed.name}: {departure.detail}", report.at)
+        self._latest[feed.id] = report
+        if report.outcome.is_good:
+            departures.clear("feed.failing", feed.id, report.at)
+            for event in ("network.down", "network.portal"):
+                departures.clear(event, "all feeds", report.at)
+        elif state.failures >= FAILING_AFTER:
+            shared = shared_fault(
+                [self._latest[known] for known in self._core.live.book.feeds if known in self._latest]
+            )
+            if shared is not None:
+                departures.raise_(shared.event, shared.subject, shared.detail, report.at)
+            else:
+                detail = f"{feed.name}: {state.failures} polls failed in a row, {report.status}: {report.detail}"
+                departures.raise_("feed.failing", feed.id, detail, report.at)
+
+    async def look_around(self) -> None:
+        """Look at all feeds together, once a minute at most."""
+        elapsed = self._core.clock.monotonic()
+        if elapsed >= self._blindness_due:
+            self._blindness_due = elapsed + BLINDNESS_EVERY.total_seconds()
+            await self._core.writer.run(self._commit_blindness)
+
+    def _commit_blindness(self) -> None:
+        """Tell of a language or tag none of whose feeds is heard any more, and when one is again."""
+        store, now, departures = self._core.store, self._core.clock.now(), self._core.departures
+        feeds, every = self._core.live.book.feeds.values(), self._core.options.poll_every
+        blind = {
+            found.subject: found for found in blind_families(feeds, store.feeds.states(), default_every=every, now=now)
+        }
+        told = {notice.subject for notice in store.notices.open() if notice.event == "feeds.blind"}
+        if blind.keys() == told:
+            return
+        with store.unit_of_work():
+            for found in blind.values():
+                departures.raise_(found.event, found.subject, found.detail, now)
+            for subject in told - blind.keys():
+                departures.clear("feeds.blind", subject, now)
+
+    def say(self, report: PollReport, raised: Sequence[Alert]) -> None:
+        """Write a poll to the log and the metrics."""
+        self._core.metrics.polls.labels(report.outcome.value).inc()
+        self._core.metrics.articles.inc(report.new)
+        say = self._core.log.info if report.outcome.is_good else self._core.log.warning
+        say(
+            "feed.polled",
+            feed=report.feed_id,
+            outcome=report.outcome.value,
+            status=report.status,
+            entries=report.entries,
+            new=report.new,
+            matched=report.matched,
+            seconds=round(report.seconds, 3),
+            **({"detail": report.detail} if report.detail else {}),
+        )
+        for alert in raised:
+            self._core.metrics.alerts.labels(alert.desk_id).inc()
+            self._core.log.info(
+                "alert.raised", alert=alert.id, desk=alert.desk_id, story=alert.story_id, rules=",".join(alert.rule_ids)
+            )
