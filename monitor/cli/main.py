@@ -25,6 +25,7 @@ COMMANDS = {
     "rules": "rules:app",
     "stories": "stories:app",
     "desks": "desks:app",
+    "why": "why:why",
     "digest": "digest:app",
     "deliveries": "deliveries:app",
     "db": "db:app",
