@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import random
 import resource
 import statistics
@@ -28,6 +29,11 @@ from monitor.rules.matcher import Matcher
 from monitor.rules.resolve import resolve_book
 from monitor.rules.tree import And, Near, Node, Not, Or, Term
 from monitor.text.document import Document, make_document
+
+try:
+    import ahocorasick_rs  # the automaton that was not kept; compared where it is installed
+except ImportError:
+    ahocorasick_rs = None
 
 SEED = 20251108
 WORDS = 30_000
@@ -165,6 +171,10 @@ def measure(count: int, world: World, documents: Sequence[Document]) -> dict[str
     automaton = Automaton(vocabulary)
     streams = [document.words.stream for document in documents]
     scan = best(lambda: [automaton.scan(stream) for stream in streams])
+    other = math.nan
+    if ahocorasick_rs is not None:
+        peer = ahocorasick_rs.AhoCorasick(vocabulary.literals, store_patterns=False)
+        other = best(lambda: [peer.find_matches_as_indexes(stream, overlapping=True) for stream in streams])
     texts = [f"{document.title}\n\n{document.body}" for document in documents]
     split = best(lambda: [text.split() for text in texts])
     fold = best(lambda: [document.words for document in fresh(documents)])
@@ -175,6 +185,7 @@ def measure(count: int, world: World, documents: Sequence[Document]) -> dict[str
         "times_split": whole / split,
         "times_fold": whole / fold,
         "times_scan": whole / scan,
+        "scan_of_ahocorasick_rs_to_ours": other / scan,
         "build_seconds": build,
         "memory_mb": after - before,
         "found_an_article": statistics.fmean(len(automaton.scan(stream)) for stream in streams),

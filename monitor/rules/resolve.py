@@ -126,6 +126,8 @@ class _Resolver:
         self.actors: dict[str, ActorPlan] = {}
         self.lexicons: dict[str, tuple[Leaf, ...]] = {}
         self.rules: dict[str, Judgement] = {}
+        self.lists: dict[tuple[Leaf, ...], tuple[dict[int, tuple[Leaf, ...]], frozenset[int]]] = {}
+        """What is the same for every use of a lexicon, and for every OR of the same terms."""
         self.leaves: dict[tuple[str, bool, bool, str | None], Leaf] = {}
         self.under_way: list[str] = []
 
@@ -186,11 +188,14 @@ class _Resolver:
         return self.any_term(node, tuple(leaf for plan in terms for leaf in plan.leaves))
 
     def any_term(self, node: Node, leaves: tuple[Leaf, ...]) -> AnyTerm:
-        by_literal: dict[int, tuple[Leaf, ...]] = {}
-        for leaf in dict.fromkeys(leaves):
-            for literal in leaf.literals:
-                by_literal[literal] = (*by_literal.get(literal, ()), leaf)
-        return AnyTerm(node, by_literal, frozenset(by_literal))
+        known = self.lists.get(leaves)
+        if known is None:
+            by_literal: dict[int, tuple[Leaf, ...]] = {}
+            for leaf in dict.fromkeys(leaves):
+                for literal in leaf.literals:
+                    by_literal[literal] = (*by_literal.get(literal, ()), leaf)
+            known = self.lists[leaves] = (by_literal, frozenset(by_literal))
+        return AnyTerm(node, *known)
 
     def reference(self, node: Reference) -> Plan:
         match node.kind:
