@@ -63,6 +63,8 @@ class Signature:
     focus: str
     """The kind of event that the headline names first, "" where it names none."""
 
+    deed: str
+    """What the headline says was done to it first, of `DEEDS`; "" where it says nothing of the kind."""
     concepts: Mapping[str, frozenset[str]]
     """The features that are concepts, by kind, such as "place"."""
 
@@ -95,6 +97,7 @@ def signature_of(article: Article) -> Signature:
         features=features,
         concepts=_by_kind(features),
         focus=next((word for word in headline if word.startswith("event:")), ""),
+        deed=next((word for word in headline if word in DEEDS), ""),
         names=names,
         numbers=numbers,
     )
@@ -114,6 +117,26 @@ def _features(
         if capital in features:
             features.setdefault(country, features[capital])
     return features
+
+
+DEEDS = frozenset(
+    f"act:{name}"
+    for name in (
+        "extend",
+        "end",
+        "violate",
+        "reject",
+        "deny",
+        "reopen",
+        "shut",
+        "cut",
+        "hold",
+        "resign",
+        "kidnap",
+        "free",
+    )
+)
+"""Deeds that change the state of an affair: a report of another one is another event."""
 
 
 def _by_kind(features: Iterable[str]) -> dict[str, frozenset[str]]:

@@ -21,9 +21,11 @@ WINDOW = timedelta(days=7)
 """How far back an article is compared; DESIGN.md section 4 and the rolling window of the reprints."""
 _TELLING = 12
 """Rarest features of an article by which other reports of its event are looked for."""
+_TELLING_CONCEPTS = 6
+"""Rarest concepts, likewise."""
 _NEWEST = 200
 """Newest articles with a feature that are looked at: an event is told within hours, and cost stays bounded."""
-_CANDIDATES = 16
+_CANDIDATES = 32
 
 
 class Draft:
@@ -129,8 +131,11 @@ class Grouper:
     def _alike(self, signature: Signature) -> list[Signature]:
         """Return the articles that share most of the telling words, the likeliest first."""
         told = {feature: self._rarity[feature] * times for feature, times in signature.features.items()}
+        ranked = sorted(told, key=lambda feature: (-told[feature], feature))
+        # What another language can share is looked for as well, though its words tell less than rare ones.
+        looked_for = dict.fromkeys([*ranked[:_TELLING], *[f for f in ranked if ":" in f][:_TELLING_CONCEPTS]])
         shared: dict[int, float] = {}
-        for feature in sorted(told, key=lambda feature: (-told[feature], feature))[:_TELLING]:
+        for feature in looked_for:
             weight = told[feature]
             for article_id in self._tellers.get(feature, [])[-_NEWEST:]:
                 shared[article_id] = shared.get(article_id, 0.0) + weight

@@ -167,7 +167,7 @@ def test_lookalike_events_stay_apart(other: Article) -> None:
         report(
             2,
             "Pakistan ile Afganistan ateşkesi bir ay uzattı",
-            "Heyetler perşembe günü İstanbul'da ateşkesin sürmesi konusunda anlaştı. Türkiye ve Katar arabuluculuk etti.",
+            "Heyetler perşembe günü İstanbul'da ateşkesin sürmesi konusunda anlaştı. Türkiye ve Katar aracı oldu.",
             "tr",
         ),
         report(
