@@ -57,9 +57,9 @@ class Signature:
     features: Mapping[str, float]
     """What headline and first lines say: concepts, numbers ("number:14") and stems, with the weight of their place."""
     names: frozenset[str]
-    """Folded capitalised words that do not open a sentence; empty in scripts without capitals."""
+    """Folded capitalised words of the first lines that do not open a sentence; empty in scripts without capitals."""
     numbers: frozenset[str]
-    """Of the first lines, without the headline: copies get new headlines."""
+    """Of the first lines. Like the names they leave the headline out, since copies get new ones."""
     focus: str
     """The kind of event that the headline names first, "" where it names none."""
 
@@ -81,12 +81,12 @@ def signature_of(article: Article) -> Signature:
     # A feed that gives headlines only, or repeats them as text, is compared by headline.
     compared = text_words if len(text_words) > len(title_words) else title_words
     beginning = text[: EVENT_WORDS * 7]
-    names = _names(article.title, beginning)
+    names = _names_in_text(beginning)
     numbers = numbers_in(beginning)
     language = (article.language or "").partition("-")[0].lower()
     told = translate(text_words[:EVENT_WORDS], language)
     headline = translate(title_words, language)
-    features = _features(headline, told, names, numbers | numbers_in(article.title))
+    features = _features(headline, told, names | _names_in_title(article.title), numbers | numbers_in(article.title))
     return Signature(
         article_id=article.id,
         feed_id=article.feed_id,
@@ -227,15 +227,24 @@ def numbers_in(text: str) -> frozenset[str]:
     return frozenset(re.sub(r"[.,](?=\d{3}(?:\D|$))", "", number) for number in _NUMBER.findall(text))
 
 
-def _names(title: str, text: str) -> frozenset[str]:
-    found: set[str] = set()
+def _names_in_title(title: str) -> frozenset[str]:
+    """Return the capitalised words of a headline, none where it is in title case."""
     capitals = _CAPITALISED.findall(title)
-    if len(capitals) <= max(3, 0.6 * len(title.split())):  # else the headline is in title case
-        found.update(words_of(" ".join(capitals)))
-    for name in _CAPITALISED.finditer(text):
-        if not _SENTENCE_START.search(text[max(0, name.start() - 6) : name.start()]):
-            found.update(words_of(name[0].removesuffix("'s").removesuffix("’s")))
-    return frozenset(word for word in found if len(word) > 2 and word not in _GRAMMAR)
+    if len(capitals) > max(3, 0.6 * len(title.split())):
+        return _NOTHING
+    return _proper(capitals)
+
+
+def _names_in_text(text: str) -> frozenset[str]:
+    return _proper(
+        name[0].removesuffix("'s").removesuffix("’s")
+        for name in _CAPITALISED.finditer(text)
+        if not _SENTENCE_START.search(text[max(0, name.start() - 6) : name.start()])
+    )
+
+
+def _proper(capitals: Iterable[str]) -> frozenset[str]:
+    return frozenset(w for word in capitals for w in words_of(word) if len(w) > 2 and w not in _GRAMMAR)
 
 
 # The commonest words of the languages of the shipped feeds; rarity in the window does the rest.

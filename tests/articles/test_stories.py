@@ -219,6 +219,6 @@ def test_the_labelled_stories_are_found(part: str) -> None:
     precision, _, f1 = b_cubed(stories, [item.story for item in labelled])
     reprint_precision, reprint_recall = reprint_scores(reprints, labelled)
     assert precision >= 0.99
-    assert f1 >= {"tune": 0.94, "held": 0.88}[part]
+    assert f1 >= 0.9
     assert reprint_precision == 1.0
-    assert reprint_recall >= 0.94
+    assert reprint_recall >= 0.9
