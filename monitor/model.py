@@ -543,6 +543,25 @@ class Digest:
     alert_ids: tuple[int, ...]
     html: str
     text: str
+    told: int = 0
+    """Stories told in full, for the desk's number a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """A story of which a desk does not want to hear for a time. Its alerts are held, not dropped."""
+
+    id: int
+    """0 until it is stored."""
+    story_id: int
+    desk_id: str
+    """"" for every desk."""
+    at: datetime
+    until: datetime | None
+    """None: until the story develops."""
+    ended_at: datetime | None = None
+    """None while it holds."""
+    ended_because: str = ""
 
 
 # --- deliveries -------------------------------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from monitor.model import (
     FullText,
     Gap,
     Match,
+    Mute,
     Notice,
     ParseOutcome,
     PollReport,
@@ -109,6 +110,9 @@ class FeedStore(Protocol):
     def gaps(self, feed_id: str, limit: int = 50) -> list[Gap]:
         """Return the newest gaps of a feed, newest first."""
 
+    def gaps_since(self, moment: datetime) -> int:
+        """Return how many gaps of all feeds were seen at or after a time."""
+
 
 class ArticleStore(Protocol):
     """Articles with their keys, sightings, edits and matches."""
@@ -142,6 +146,9 @@ class ArticleStore(Protocol):
 
     def since(self, first_seen_at: datetime) -> list[Article]:
         """Return the articles first seen at or after a time, in order of arrival."""
+
+    def count_since(self, moment: datetime) -> int:
+        """Return how many articles were first seen at or after a time."""
 
     def add_matches(self, article_id: int, matches: Sequence[Match], at: datetime) -> None:
         """Store the matches of an article; the same rule and version twice is one."""
@@ -227,6 +234,22 @@ class AlertStore(Protocol):
         """Return which desks were not told of articles, oldest first."""
 
 
+class MuteStore(Protocol):
+    """Stories that desks do not want to hear of for a time."""
+
+    def add(self, mute: Mute) -> int:
+        """Store a mute and return its id."""
+
+    def open(self) -> list[Mute]:
+        """Return the mutes that hold, oldest first."""
+
+    def of_stories(self, story_ids: Iterable[int]) -> list[Mute]:
+        """Return all mutes of stories, ended ones too, oldest first."""
+
+    def end(self, mute_id: int, at: datetime, because: str) -> None:
+        """Record that a mute is over. One that was over before is a ValueError."""
+
+
 class DigestStore(Protocol):
     """Digests and the slots they fill."""
 
@@ -237,6 +260,9 @@ class DigestStore(Protocol):
 
     def newest(self, limit: int = 50, desk_id: str | None = None) -> list[Digest]:
         """Return digests, newest first."""
+
+    def told_since(self, desk_id: str, moment: datetime) -> int:
+        """Return how many stories a desk was told in full by digests made at or after a time."""
 
     def last_slot_at(self, desk_id: str) -> datetime | None:
         """Return the newest slot that was decided for a desk."""
@@ -308,6 +334,7 @@ class Store(Protocol):
     archive: Archive
     stories: StoryStore
     alerts: AlertStore
+    mutes: MuteStore
     digests: DigestStore
     deliveries: DeliveryStore
     notices: NoticeStore

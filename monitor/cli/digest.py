@@ -7,6 +7,7 @@ import sys
 import tempfile
 import webbrowser
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -17,8 +18,7 @@ import typer
 
 from monitor.cli.output import print_json, print_table
 from monitor.desks.content import DigestContent
-from monitor.desks.digest import compose
-from monitor.desks.life import health_of
+from monitor.desks.mutes import part, with_muted
 from monitor.desks.outbox import package, sender_of
 from monitor.desks.render_email import render_email
 from monitor.desks.render_slack import render_slack
@@ -27,6 +27,7 @@ from monitor.desks.sample import DESK, sample_content
 from monitor.desks.schedule import Due, due, next_due
 from monitor.errors import InputError
 from monitor.model import ChannelKind, Desk, Digest
+from monitor.pipeline.digests import content_of, record_listed
 from monitor.rules.book import RuleBook
 from monitor.rules.load import load_rule_book
 from monitor.settings import Settings, load_settings
@@ -122,7 +123,7 @@ def preview(
         now = datetime.now(UTC) if at is None else _on_the_desks_clock(desk, at)
         with open_store(settings.database, read_only=True) as store:
             decision = _decision(desk, store, now, settings)
-            content = _content(desk, decision, book, store, now)
+            content = content_of(desk, decision, book=book, store=store, now=now)
     if open_it:
         form, out = Form.HTML, out or Path(tempfile.mkdtemp(prefix="monitor-")) / "digest.html"
     shown = _rendered(desk, content, form, settings)
@@ -142,51 +143,37 @@ def send(
 ) -> None:
     """Fix a digest of all that waits for a desk, whatever its schedule and quiet hours say; the daemon sends it.
 
-    The desk's next slot is as it was. Exit 1 when nothing waits.
+    Muted stories stay muted, and the desk's next slot is as it was. Exit 1 when nothing waits.
     """
     settings = load_settings()
     book = load_rule_book(settings.rules_dir)
     desk, now = _desk(book, desk_id), datetime.now(UTC)
     with open_store(settings.database) as store, store.unit_of_work():
-        waiting = tuple(store.alerts.waiting(desk.id))
+        waiting, muted = part(desk, store.alerts.waiting(desk.id), store.mutes.open(), now=now)
         if not waiting and not if_empty:
-            typer.echo(f"nothing waits for {desk.id}", err=True)
+            typer.echo(f"nothing waits for {desk.id}" + (f" but {len(muted)} muted" if muted else ""), err=True)
             raise typer.Exit(1)
         slot = f"{BY_HAND} {now:%Y-%m-%dT%H:%M:%SZ}"
-        decision = Due(slot, None, waiting, (), "an operator sent it", sends=True)
-        content = _content(desk, decision, book, store, now)
+        decision = with_muted(Due(slot, None, waiting, (), "an operator sent it", sends=True), muted)
+        content = content_of(desk, decision, book=book, store=store, now=now)
         made = package(desk, content, sender=sender_of(settings.smtp.sender))
         digest_id = store.digests.add(made.digest, made.deliveries)
+        record_listed(desk, decision, content, replace(made.digest, id=digest_id), store=store)
     typer.echo(f"digest {digest_id}: {len(waiting)} alerts, {len(made.deliveries)} deliveries queued")
 
 
 def _decision(desk: Desk, store: SqliteStore, now: datetime, settings: Settings) -> Due:
     """Decide as the daemon would; where it would do nothing yet, show all that waits and when it will leave."""
-    waiting = tuple(store.alerts.waiting(desk.id))
+    waiting, muted = part(desk, store.alerts.waiting(desk.id), store.mutes.open(), now=now)
     last_slot_at = store.digests.last_slot_at(desk.id)
     gathering = settings.digest.gathering
     found = due(desk, waiting=waiting, last_slot_at=last_slot_at, now=now, gathering=gathering)
     if found is not None and found.sends:
-        return found
+        return with_muted(found, muted)
     at = next_due(desk, waiting=waiting, last_slot_at=last_slot_at or now, now=now, gathering=gathering)
     when = f"not before {at:%Y-%m-%d %H:%M} UTC" if at is not None else "with the first alert"
-    return Due("preview", None, waiting, (), f"a preview; the next moment for this desk is {when}", sends=False)
-
-
-def _content(desk: Desk, decision: Due, book: RuleBook, store: SqliteStore, now: datetime) -> DigestContent:
-    story_ids = {alert.story_id for alert in decision.alerts}
-    members = {article.id: article for story_id in story_ids for article in store.stories.members(story_id)}
-    return compose(
-        desk,
-        decision,
-        alerts=decision.alerts,
-        stories=store.stories.get(story_ids),
-        articles=members,
-        matches=store.articles.matches(members),
-        feed_names={feed.id: feed.name for feed in book.feeds.values()},
-        health=health_of(book.feeds, store.feeds.states(), articles_read=store.counts()["articles"]),
-        now=now,
-    )
+    because = f"a preview; the next moment for this desk is {when}"
+    return with_muted(Due("preview", None, waiting, (), because, sends=False), muted)
 
 
 def _rendered(desk: Desk, content: DigestContent, form: Form, settings: Settings) -> bytes:

@@ -10,9 +10,13 @@ from typing import Annotated
 import typer
 
 from monitor.articles.stories import Grouper
+from monitor.cli import mutes
 from monitor.cli.article_files import BadLine, read_articles
 
 app = typer.Typer(help="Stories: articles about one event, reprints included.", no_args_is_help=True)
+app.command()(mutes.mute)
+app.command()(mutes.unmute)
+app.command("mutes")(mutes.list_mutes)
 
 
 @app.callback()

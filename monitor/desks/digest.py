@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from urllib.parse import quote
@@ -19,8 +19,10 @@ from monitor.desks.conflicts import conflicting_figures
 from monitor.desks.content import CutItem, DigestContent, Found, Health, Section, StoryItem, Why
 from monitor.desks.excerpt import Runs, headline, is_rtl, isolate, matched_sentence, one_line, plain, shorten
 from monitor.desks.life import age, count, proof_of_life
-from monitor.desks.schedule import IMMEDIATE, Due, Held, hours_text, is_held
-from monitor.model import Alert, AlertKind, Article, Desk, Match, Severity, Story
+from monitor.desks.mutes import was_muted
+from monitor.desks.notes import notes_of
+from monitor.desks.schedule import Due, hours_text, is_held
+from monitor.model import Alert, AlertKind, Article, Desk, Match, Mute, Severity, Story
 from monitor.text.fold import fold
 
 __all__ = ["Health", "compose", "digest_key", "link"]
@@ -66,6 +68,7 @@ def compose(
     health: Health,
     now: datetime,
     shown_today: int = 0,
+    mutes: Sequence[Mute] = (),
 ) -> DigestContent:
     """Say in full what a desk is told at this moment.
 
@@ -80,6 +83,7 @@ def compose(
         health: The proof of life.
         now: When the digest is fixed, aware.
         shown_today: Stories this desk was shown in full earlier in its day, for `Desk.stories_per_day`.
+        mutes: Those of the stories, to say which alerts come late because of one.
 
     Returns:
         The digest's content. The same arguments give the same content.
@@ -95,6 +99,7 @@ def compose(
         _item(desk, own, _Sources(stories.get(story_id), members.get(story_id, ()), matches, feed_names), articles, now)
         for story_id, own in by_story.items()
     ]
+    items = [_with_mute(item, by_story[item.story_id], mutes) for item in items]
     items = _in_order(items, {story_id: own[-1].created_at for story_id, own in by_story.items()})
     told, over = _within_budget(desk, items, shown_today)
     local = now.astimezone(ZoneInfo(desk.timezone))
@@ -116,7 +121,7 @@ def compose(
             for (severity, title), group in groupby(told, key=lambda item: (item.severity, item.rule_title))
         ),
         cut=tuple(CutItem(i.story_id, i.severity, plain(i.headline), i.url, i.outlet) for i in over),
-        notes=_notes(desk, due, alerts, over),
+        notes=notes_of(desk, due, alerts, mutes=mutes, cut=len(over)),
         life=life,
         timezone=desk.timezone,
         because=due.because,
@@ -271,6 +276,11 @@ def _late(desk: Desk, alerts: Sequence[Alert], now: datetime) -> str:
     return f"held {age(now - first.created_at)} through quiet hours {hours_text(desk)}"
 
 
+def _with_mute(item: StoryItem, alerts: Sequence[Alert], mutes: Sequence[Mute]) -> StoryItem:
+    said = next((text for alert in alerts if (text := was_muted(alert, mutes))), "")
+    return replace(item, held="; ".join(filter(None, (item.held, said)))) if said else item
+
+
 def _within_budget(
     desk: Desk, items: Sequence[StoryItem], shown_today: int
 ) -> tuple[Sequence[StoryItem], Sequence[StoryItem]]:
@@ -315,24 +325,3 @@ def _preheader(items: Sequence[StoryItem], life: str) -> str:
         return life
     quoted: Runs = items[0].sentence or items[0].headline
     return shorten(plain(quoted), 140)
-
-
-def _notes(desk: Desk, due: Due, alerts: Sequence[Alert], over: Sequence[StoryItem]) -> tuple[str, ...]:
-    notes = []
-    late = sum(is_held(desk, alert.severity, alert.created_at) for alert in alerts)
-    if late:
-        notes.append(f"{count(late, 'alert')} held through quiet hours {hours_text(desk)}, all in this digest.")
-    if due.held:
-        notes.append(_waiting(due.held))
-    if over:
-        limit = f"over the desk's {desk.stories_per_day} stories a day"
-        notes.append(f"{count(len(over), 'story', 'stories')} listed by headline only: {limit}.")
-    if due.slot == IMMEDIATE:
-        notes.append("Sent at once; the next digest does not repeat it.")
-    return tuple(notes)
-
-
-def _waiting(held: Sequence[Held]) -> str:
-    counts = Counter((item.because, item.alert.severity) for item in held)
-    parts = [f"{count} {severity} ({because})" for (because, severity), count in sorted(counts.items())]
-    return f"{count(len(held), 'alert')} still to come: {', '.join(parts)}."

@@ -51,8 +51,6 @@ class Package:
 
     digest: Digest
     deliveries: tuple[Delivery, ...]
-    told: int
-    """Stories told in full in the e-mail, for the desk's number a day."""
 
 
 def package(desk: Desk, content: DigestContent, *, sender: Sender) -> Package:
@@ -73,9 +71,9 @@ def package(desk: Desk, content: DigestContent, *, sender: Sender) -> Package:
             alert_ids=content.alert_ids,
             html=body.html,
             text=body.text,
+            told=body.told,
         ),
         deliveries=deliveries_of(desk, content, body=body, sender=sender),
-        told=body.told,
     )
 
 

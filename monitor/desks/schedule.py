@@ -168,6 +168,12 @@ def quiet_until(desk: Desk, at: datetime) -> datetime:
     return next((end for end in ends if not is_quiet(desk, end)), minute + timedelta(days=4))
 
 
+def start_of_day(desk: Desk, at: datetime) -> datetime:
+    """Return when the desk's local day began that a moment lies in."""
+    zone = ZoneInfo(desk.timezone)
+    return _instant(datetime.combine(at.astimezone(zone).date(), time.min), zone)
+
+
 def slot_label(desk: Desk, slot_at: datetime) -> str:
     """Name a slot by its local time and offset, which no second slot of the desk has."""
     local = slot_at.astimezone(ZoneInfo(desk.timezone))

@@ -5,14 +5,22 @@ Sending only moves the deliveries through their states; nothing of a digest is d
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
+from datetime import UTC, datetime
 
-from monitor.desks.content import Health
+from monitor.desks.content import DigestContent, Health
 from monitor.desks.digest import compose
+from monitor.desks.life import health_of
+from monitor.desks.mutes import part, why_over, with_muted
 from monitor.desks.outbox import package
-from monitor.desks.schedule import Due, due
-from monitor.model import Desk, Digest
+from monitor.desks.schedule import Due, Held, due, start_of_day
+from monitor.model import Desk, Digest, Withheld, WithheldKind
 from monitor.pipeline.core import Core
+from monitor.ports import Store
+from monitor.rules.book import RuleBook
+
+_EVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Digests:
@@ -20,10 +28,12 @@ class Digests:
 
     def __init__(self, core: Core) -> None:
         self._core = core
+        self._known_muted: set[tuple[int, str]] = set()
 
     async def digest_due(self) -> list[Digest]:
         """Make the digests whose time has come, each with its deliveries, and the message to the operator."""
         made = []
+        await self._core.writer.run(self._commit_mutes)
         for desk in self._core.live.book.desks.values():
             try:
                 digest = await self._core.writer.run(self._commit_digest, desk)
@@ -36,11 +46,24 @@ class Digests:
         await self._core.writer.run(self._commit_notices)
         return made
 
+    def _commit_mutes(self) -> None:
+        """End the mutes whose time came or whose story developed."""
+        now, store = self._core.clock.now(), self._core.store
+        for mute in store.mutes.open():
+            because = why_over(mute, store.alerts.told(mute.story_id), now=now)
+            if not because:
+                continue
+            with store.unit_of_work():
+                store.mutes.end(mute.id, now, because)
+            self._core.log.info("mute.over", story=mute.story_id, desk=mute.desk_id or "all", because=because)
+
     def _commit_digest(self, desk: Desk) -> Digest | None:
         now, store = self._core.clock.now(), self._core.store
+        waiting, muted = part(desk, store.alerts.waiting(desk.id), store.mutes.open(), now=now)
+        self._record_muted(muted, now)
         decision = due(
             desk,
-            waiting=store.alerts.waiting(desk.id),
+            waiting=waiting,
             last_slot_at=store.digests.last_slot_at(desk.id),
             now=now,
             gathering=self._core.options.gathering,
@@ -48,6 +71,7 @@ class Digests:
         )
         if decision is None:
             return None
+        decision = with_muted(decision, muted)
         with store.unit_of_work():
             digest = self._add_digest(desk, decision) if decision.sends else None
             if decision.slot_at is not None:
@@ -61,35 +85,27 @@ class Digests:
             )
         return digest
 
+    def _record_muted(self, muted: Iterable[Held], now: datetime) -> None:
+        """Record once which alerts a mute holds, for those who ask why nothing came."""
+        new = [item for item in muted if (item.alert.id, item.because) not in self._known_muted]
+        if not new:
+            return
+        with self._core.store.unit_of_work():
+            self._core.store.alerts.withhold(
+                Withheld(item.alert.article_id, item.alert.desk_id, WithheldKind.MUTED, item.because, now)
+                for item in new
+            )
+        self._known_muted |= {(item.alert.id, item.because) for item in new}
+        for item in new:
+            self._core.log.info("alert.muted", alert=item.alert.id, desk=item.alert.desk_id, because=item.because)
+
     def _add_digest(self, desk: Desk, decision: Due) -> Digest:
         now, store = self._core.clock.now(), self._core.store
-        story_ids = {alert.story_id for alert in decision.alerts}
-        members = {article.id: article for story_id in story_ids for article in store.stories.members(story_id)}
-        content = compose(
-            desk,
-            decision,
-            alerts=decision.alerts,
-            stories=store.stories.get(story_ids),
-            articles=members,
-            matches=store.articles.matches(members),
-            feed_names={feed.id: feed.name for feed in self._core.live.book.feeds.values()},
-            health=self._health(),
-            now=now,
-        )
+        content = content_of(desk, decision, book=self._core.live.book, store=store, now=now)
         fixed = package(desk, content, sender=self._core.options.mailing.sender)
-        return replace(fixed.digest, id=self._core.store.digests.add(fixed.digest, fixed.deliveries))
-
-    def _health(self) -> Health:
-        feeds, states = self._core.live.book.feeds, self._core.store.feeds.states()
-        silent = tuple(feed.name for feed in feeds.values() if feed.id in states and states[feed.id].failures)
-        heard = [state for feed_id, state in states.items() if feed_id in feeds and state.last_ok_at is not None]
-        return Health(
-            feeds=len(feeds),
-            healthy=sum(state.failures == 0 for state in heard),
-            silent=silent,
-            articles_read=self._core.store.counts()["articles"],
-            newest_at=max((state.last_new_at for state in heard if state.last_new_at is not None), default=None),
-        )
+        digest = replace(fixed.digest, id=store.digests.add(fixed.digest, fixed.deliveries))
+        record_listed(desk, decision, content, digest, store=store)
+        return digest
 
     def _commit_notices(self) -> None:
         now, desks = self._core.clock.now(), self._core.live.book.desks
@@ -100,3 +116,53 @@ class Digests:
             for desk_id in desks:
                 self._core.departures.clear("desk.missing", desk_id, now)
             self._core.departures.mail(self._core.options.mailing, now)
+
+
+def content_of(desk: Desk, decision: Due, *, book: RuleBook, store: Store, now: datetime) -> DigestContent:
+    """Gather what a digest is told from, and compose it; reads the store and changes nothing.
+
+    Args:
+        desk: Who is told.
+        decision: What is told, and why now.
+        book: The rule book in force, for names and health of the feeds.
+        store: The state.
+        now: When the digest is fixed.
+    """
+    story_ids = {alert.story_id for alert in decision.alerts}
+    members = {article.id: article for story_id in story_ids for article in store.stories.members(story_id)}
+    return compose(
+        desk,
+        decision,
+        alerts=decision.alerts,
+        stories=store.stories.get(story_ids),
+        articles=members,
+        matches=store.articles.matches(members),
+        feed_names={feed.id: feed.name for feed in book.feeds.values()},
+        health=_health(desk, book, store),
+        now=now,
+        shown_today=store.digests.told_since(desk.id, start_of_day(desk, now)),
+        mutes=store.mutes.of_stories(story_ids),
+    )
+
+
+def record_listed(desk: Desk, decision: Due, content: DigestContent, digest: Digest, *, store: Store) -> None:
+    """Record which articles a digest names by headline only, because the desk's number of stories a day was told."""
+    listed = {item.story_id for item in content.cut}
+    because = f"in digest {digest.id} by headline only: over the desk's {desk.stories_per_day} stories a day"
+    store.alerts.withhold(
+        Withheld(alert.article_id, desk.id, WithheldKind.LISTED, because, digest.at)
+        for alert in decision.alerts
+        if alert.story_id in listed
+    )
+
+
+def _health(desk: Desk, book: RuleBook, store: Store) -> Health:
+    """Count what was read since the desk was last told; for its first digest, since the beginning."""
+    last = store.digests.newest(1, desk.id)
+    since = last[0].at if last else _EVER
+    return health_of(
+        book.feeds,
+        store.feeds.states(),
+        articles_read=store.articles.count_since(since),
+        gaps=store.feeds.gaps_since(since),
+    )

@@ -169,6 +169,12 @@ class Articles:
         )
         return [article_of(row) for row in rows]
 
+    def count_since(self, moment: datetime) -> int:
+        found: int = self.connection.scalar(
+            "SELECT count(*) AS n FROM articles WHERE first_seen_at >= ?", [to_text_time(moment)]
+        )
+        return found
+
     def add_matches(self, article_id: int, matches: Sequence[Match], at: datetime) -> None:
         for match in matches:
             # A repeat brings spans of the article's newest text, which is the text that is stored.

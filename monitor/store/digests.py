@@ -30,6 +30,7 @@ class Digests:
                 "alert_ids": to_json(digest.alert_ids),
                 "html": clean(digest.html),
                 "text": clean(digest.text),
+                "told": digest.told,
             },
         )
         for alert_id in digest.alert_ids:
@@ -54,6 +55,13 @@ class Digests:
                 "SELECT * FROM digests WHERE desk_id = ? ORDER BY id DESC LIMIT ?", [desk_id, limit]
             )
         return [_digest(row) for row in rows]
+
+    def told_since(self, desk_id: str, moment: datetime) -> int:
+        told: int = self.connection.scalar(
+            "SELECT ifnull(sum(told), 0) AS n FROM digests WHERE desk_id = ? AND at >= ?",
+            [desk_id, to_text_time(moment)],
+        )
+        return told
 
     def last_slot_at(self, desk_id: str) -> datetime | None:
         newest: str | None = self.connection.scalar("SELECT max(slot_at) AS at FROM slots WHERE desk_id = ?", [desk_id])
@@ -85,4 +93,5 @@ def _digest(row: Row) -> Digest:
         alert_ids=from_json_ids(row["alert_ids"]),
         html=row["html"],
         text=row["text"],
+        told=row["told"],
     )

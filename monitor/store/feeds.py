@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from monitor.model import FeedState, Gap, NextPoll, PollOutcome, PollReport
 from monitor.store.codec import clean, from_optional_time, from_text_time, to_optional_time, to_text_time
@@ -85,6 +86,10 @@ class Feeds:
             )
             for row in rows
         ]
+
+    def gaps_since(self, moment: datetime) -> int:
+        found: int = self.connection.scalar("SELECT count(*) AS n FROM gaps WHERE until >= ?", [to_text_time(moment)])
+        return found
 
 
 def _row(state: FeedState) -> Row:

@@ -18,6 +18,7 @@ from monitor.ports import (
     DeliveryStore,
     DigestStore,
     FeedStore,
+    MuteStore,
     NoticeStore,
     StoryStore,
 )
@@ -29,6 +30,7 @@ from monitor.store.connection import BUSY_TIMEOUT, Connection
 from monitor.store.deliveries import Deliveries
 from monitor.store.digests import Digests
 from monitor.store.feeds import Feeds
+from monitor.store.mutes import Mutes
 from monitor.store.notices import Notices
 from monitor.store.schema import migrate, require_current
 from monitor.store.stories import Stories
@@ -76,6 +78,7 @@ class SqliteStore:
         self.archive: Archive = SqliteArchive(connection)
         self.stories: StoryStore = Stories(connection)
         self.alerts: AlertStore = Alerts(connection)
+        self.mutes: MuteStore = Mutes(connection)
         self.deliveries: DeliveryStore = deliveries
         self.digests: DigestStore = Digests(connection, deliveries)
         self.notices: NoticeStore = Notices(connection)

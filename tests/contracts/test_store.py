@@ -20,6 +20,7 @@ from monitor.model import (
     Edit,
     Gap,
     KeyKind,
+    Mute,
     Sighting,
     Story,
     Withheld,
@@ -97,6 +98,8 @@ class TestUnitOfWork:
             lambda s: s.alerts.add(alert(1, 1)),
             lambda s: s.alerts.withhold([Withheld(1, "d", WithheldKind.MUTED, "", NOON)]),
             lambda s: s.feeds.note_gap(Gap("f", NOON, NOON, 1)),
+            lambda s: s.mutes.add(Mute(0, 1, "d", NOON, None)),
+            lambda s: s.mutes.end(1, NOON, ""),
             lambda s: s.digests.add(digest(), []),
             lambda s: s.digests.decide_slot("d", NOON, "", None),
             lambda s: s.deliveries.queue([delivery()]),
@@ -235,6 +238,8 @@ class TestArticles:
         with store.unit_of_work():
             ids = [store.articles.add(article(at=at), []) for at in (later(-1), later(2), NOON, later(1))]
         assert [found.id for found in store.articles.since(NOON)] == ids[1:]
+        assert store.articles.count_since(NOON) == 3
+        assert store.articles.count_since(datetime.min.replace(tzinfo=UTC)) == 4
 
     def test_keep_a_match_once_for_each_rule_and_version(self, store: Store) -> None:
         """A repeat brings its spans up to date; a new version of the rule is a match of its own."""
@@ -409,6 +414,35 @@ class TestAlertsAndDigests:
         ]
         with pytest.raises(ValueError, match="decided before"), store.unit_of_work():
             store.digests.decide_slot("south-asia", newest, "again", None)
+
+    def test_stories_told_in_full_are_counted_by_desk_and_time(self, store: Store) -> None:
+        """The moment itself belongs to it; other desks do not count."""
+        with store.unit_of_work():
+            assert store.digests.told_since("south-asia", NOON) == 0
+            for at, told in ((later(-1), 7), (NOON, 3), (later(5), 2)):
+                store.digests.add(replace(digest(), at=at, told=told), [])
+            store.digests.add(replace(digest(desk_id="north"), told=9), [])
+        assert store.digests.told_since("south-asia", NOON) == 5
+        assert store.digests.newest(1)[0].told == 9
+
+
+class TestMutes:
+    def test_hold_until_they_are_ended(self, store: Store) -> None:
+        """What was stored comes back; an ended one is kept with when and why, and is not ended twice."""
+        story_id, _ = stored_story(store)
+        first = Mute(0, story_id, "south-asia", NOON, later(60))
+        second = Mute(0, story_id, "", later(1), None)
+        with store.unit_of_work():
+            first, second = (replace(mute, id=store.mutes.add(mute)) for mute in (first, second))
+        assert store.mutes.open() == [first, second]
+        with store.unit_of_work():
+            store.mutes.end(first.id, later(60), "its time was over")
+        ended = replace(first, ended_at=later(60), ended_because="its time was over")
+        assert store.mutes.open() == [second]
+        assert store.mutes.of_stories([story_id, 999]) == [ended, second]
+        assert store.mutes.of_stories([]) == []
+        with pytest.raises(ValueError, match="does not hold"), store.unit_of_work():
+            store.mutes.end(first.id, later(61), "again")
 
 
 class TestDeliveries:

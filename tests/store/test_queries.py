@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from monitor.model import ArticleKey, DeliveryState, Edit, Gap, KeyKind, Sighting, Withheld, WithheldKind
+from monitor.model import ArticleKey, DeliveryState, Edit, Gap, KeyKind, Mute, Sighting, Withheld, WithheldKind
 from monitor.store import SqliteStore, open_store
 from monitor.store.pruning import prune
 from tests.store.builders import (
@@ -28,6 +28,7 @@ READ_WHOLE = {
     "(subquery-2)",  # the outlets of one story
     "article_words",  # FTS5 answers from its own index
     "article_vocabulary",
+    "main.article_words_config",  # FTS5's own settings, read once a connection
 }
 KEY = ArticleKey(KeyKind.TEXT, "truce")
 
@@ -52,6 +53,7 @@ def use_everything(store: SqliteStore) -> None:
         store.notices.mark_told([1], NOON)
         store.notices.clear("feed.silent", "hill-post", NOON)
         store.alerts.withhold([Withheld(article_id, "north", WithheldKind.BELOW_FLOOR, "low", NOON)])
+        store.mutes.end(store.mutes.add(Mute(0, story_id, "", NOON, None)), NOON, "lifted")
         store.set_value("heartbeat", "1")
     store.articles.find([KEY])
     store.articles.get([article_id])
@@ -64,6 +66,11 @@ def use_everything(store: SqliteStore) -> None:
     store.articles.with_words(["truce"])
     store.alerts.withheld([article_id])
     store.feeds.gaps("hill-post")
+    store.feeds.gaps_since(NOON)
+    store.articles.count_since(NOON)
+    store.digests.told_since("south-asia", NOON)
+    store.mutes.open()
+    store.mutes.of_stories([story_id])
     store.stories.get([story_id])
     store.stories.members(story_id)
     store.stories.placed_because(article_id)

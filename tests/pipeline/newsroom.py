@@ -1,0 +1,102 @@
+"""A newsroom over a real database: rule files given as text, articles that match, and a clock in hand."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+from monitor.desks.outbox import sender_of
+from monitor.desks.routing import route
+from monitor.model import AlertKind, Article, Digest, Match, Severity, Story, Zone, ZoneSpan
+from monitor.pipeline.core import Core, LiveBook, Options
+from monitor.pipeline.departures import Mailing
+from monitor.pipeline.digests import Digests
+from monitor.ports import Store
+from monitor.rules.files import RuleFile
+from monitor.rules.load import load_files
+from monitor.rules.matcher import Matcher
+from monitor.store import SqliteStore, open_store
+from monitor.telemetry import Metrics
+from monitor.workers import Workers
+from tests.delivery.outboxes import HandClock
+
+T = TypeVar("T")
+
+
+@dataclass
+class Newsroom:
+    """The digests of one app, asked when a test says so."""
+
+    path: Path
+    rules: str
+    clock: HandClock = field(default_factory=HandClock)
+
+    def __enter__(self) -> Newsroom:
+        self._writer = Workers("writer")
+        self._store: SqliteStore = self._writer.submit(open_store, self.path).result()
+        book = load_files([RuleFile("rules.yaml", self.rules.encode())]).book
+        options = Options(
+            poll_every=timedelta(minutes=15),
+            gathering=timedelta(seconds=30),
+            empty_digests=False,
+            fetches_at_once=1,
+            sends_at_once=1,
+            mailing=Mailing(sender_of("monitor@example.org")),
+        )
+        live = LiveBook(book, Matcher(book))
+        self._core = Core(self._store, self._writer, self.clock, lambda: 0.0, live, options, Metrics())
+        self._digests = Digests(self._core)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._writer.submit(self._store.close).result()
+        self._writer.close(wait_seconds=5)
+
+    def digests_at(self, at: datetime) -> list[Digest]:
+        """Let it become this time and make what is due."""
+        self.clock.at = at
+        return asyncio.run(self._digests.digest_due())
+
+    def write(self, change: Callable[[Store], T]) -> T:
+        """Change the store as another command would, in a unit of work of its own."""
+
+        def unit() -> T:
+            with self._store.unit_of_work():
+                return change(self._store)
+
+        return self._writer.submit(unit).result()
+
+    def read(self, look: Callable[[Store], T]) -> T:
+        return self._writer.submit(look, self._store).result()
+
+    def reports(
+        self, title: str, *, at: datetime, desk_id: str = "desk", severity: Severity = Severity.HIGH, story: int = 0
+    ) -> int:
+        """Store a matched article, in a story of its own or a known one, raise its alerts and return the story."""
+        match = Match(f"truce-{severity}", "v1", f"Truce, {severity}", severity, (), (desk_id,))
+
+        def store_it(store: Store) -> int:
+            body = f"{title}. The truce."
+            article = Article(0, "hill", None, title, body, (ZoneSpan(Zone.BODY, 0, len(body)),), at)
+            article_id = store.articles.add(article, [])
+            story_id = story or store.stories.create(Story(0, article_id, title, at))
+            store.stories.place(article_id, story_id, None, "")
+            store.articles.add_matches(article_id, [match], at)
+            routing = route(
+                article=store.articles.get([article_id])[article_id],
+                story=store.stories.get([story_id])[story_id],
+                matches=[match],
+                told=store.alerts.told(story_id),
+                desks=self._core.live.book.desks,
+                now=at,
+            )
+            assert all(alert.kind is (AlertKind.DEVELOPED if story else AlertKind.NEW) for alert in routing.alerts)
+            for alert in routing.alerts:
+                store.alerts.add(alert)
+            return story_id
+
+        return self.write(store_it)
