@@ -20,6 +20,7 @@ from monitor.articles.stories import WINDOW, Grouper
 from monitor.delivery.recovery import settle_restored
 from monitor.delivery.slack import SlackChannel
 from monitor.delivery.smtp import SmtpChannel
+from monitor.desks.drill import drill_desk
 from monitor.desks.outbox import sender_of
 from monitor.errors import InputError, RuleBookError
 from monitor.feeds.fetch import HttpFetcher
@@ -30,7 +31,9 @@ from monitor.model import SlackChannel as SlackSpec
 from monitor.pipeline.core import Core, LiveBook, Options
 from monitor.pipeline.departures import Mailing
 from monitor.pipeline.digests import Digests
+from monitor.pipeline.drill import Drill, Drills
 from monitor.pipeline.outbox import Outbox
+from monitor.pipeline.outside import OutsideHeartbeat
 from monitor.pipeline.polls import Polls
 from monitor.ports import Channel, Clock
 from monitor.rules.book import RuleBook
@@ -117,6 +120,9 @@ class App:
         self.polls = Polls(core, self._fetcher, self._parser, self._pages, grouper)
         self.digests = Digests(core)
         self.outbox = Outbox(core, _channels(settings), self.senders)
+        self.drills = Drills(core, self._parser, drill_of(settings))
+        listener = _plain(settings.heartbeat.url)
+        self._outside = OutsideHeartbeat(self._fetcher, listener, clock) if listener else None
 
     @property
     def book(self) -> RuleBook:
@@ -155,7 +161,10 @@ class App:
 
     async def poll_due(self) -> list[PollReport]:
         """Poll every feed whose time has come, and wait for it."""
-        return await self.polls.poll_due()
+        reports = await self.polls.poll_due()
+        if self._outside is not None:
+            self._outside.polls_done()
+        return reports
 
     async def digest_due(self) -> list[Digest]:
         """Make the digests whose time has come, with their deliveries, and the notices to the operator."""
@@ -164,6 +173,15 @@ class App:
     async def deliver_due(self) -> list[Delivery]:
         """Try every delivery whose time has come, and wait for it; return them as they stand then."""
         return await self.outbox.deliver_due()
+
+    async def drill_due(self) -> None:
+        """Begin the drill whose time has come, and say of the last one that it failed or arrived."""
+        await self.drills.drill_due()
+
+    async def cycle_done(self) -> None:
+        """Tell whoever listens outside that feeds were asked and what was due was sent."""
+        if self._outside is not None:
+            await self._outside.cycle_done()
 
     async def reload_if_changed(self) -> bool:
         """Put edited rule files in force; a broken edit leaves the last good book and tells the operator.
@@ -207,6 +225,24 @@ class App:
             self._lock.release()
 
 
+def drill_of(settings: Settings) -> Drill | None:
+    """Return where and when drills go, None where nobody is to get one."""
+    channels = _told(settings.drill.email, settings.drill.slack)
+    if not channels:
+        return None
+    desk = drill_desk(at=settings.drill.at, timezone=settings.drill.timezone, channels=channels)
+    return Drill(desk, settings.drill.within)
+
+
+def _told(email: str | None, slack: str | None) -> tuple[ChannelSpec, ...]:
+    channels: list[ChannelSpec] = []
+    if email:
+        channels.append(EmailChannel((email,)))
+    if slack:
+        channels.append(SlackSpec(slack))
+    return tuple(channels)
+
+
 def _with_defaults(book: RuleBook, settings: Settings) -> RuleBook:
     """Give desks that name no digest times the period of the settings."""
     if settings.digest.every is None:
@@ -238,16 +274,11 @@ def _plain(secret: SecretStr | None) -> str | None:
 
 def _options(settings: Settings) -> Options:
     operator = settings.operator
-    told: list[ChannelSpec] = []
-    if operator.email:
-        told.append(EmailChannel((operator.email,)))
-    if operator.slack:
-        told.append(SlackSpec(operator.slack))
     return Options(
         poll_every=settings.poll.every,
         gathering=settings.digest.gathering,
         empty_digests=settings.digest.empty,
         fetches_at_once=settings.fetch.concurrency,
         sends_at_once=SENDER_THREADS // 2,
-        mailing=Mailing(sender_of(settings.smtp.sender), operator=tuple(told)),
+        mailing=Mailing(sender_of(settings.smtp.sender), operator=_told(operator.email, operator.slack)),
     )

@@ -23,6 +23,7 @@ from monitor.telemetry import logger
 TURN = timedelta(seconds=1)
 """How often the database is asked what is due; the shortest period of a feed or a desk."""
 RELOAD_CHECK = timedelta(seconds=2)
+DRILL_CHECK = timedelta(seconds=5)
 STEP = timedelta(seconds=5)
 """A difference between the wall clock and the monotonic one that is a step and not drift."""
 PATIENCE = timedelta(seconds=5)
@@ -55,6 +56,7 @@ class Daemon:
             (self._app.poll_due, TURN),
             (self._digest_and_deliver, TURN),
             (self._app.reload_if_changed, RELOAD_CHECK),
+            (self._app.drill_due, DRILL_CHECK),
             (self._app.beat, heartbeat.EVERY),
         ):
             self._schedule(step, period)
@@ -98,6 +100,7 @@ class Daemon:
     async def _digest_and_deliver(self) -> None:
         await self._app.digest_due()
         await self._app.deliver_due()
+        await self._app.cycle_done()
 
     async def _watch_clock(self) -> None:
         clock = self._app.clock

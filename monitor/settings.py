@@ -11,13 +11,23 @@ import difflib
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from email.utils import parseaddr
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Self
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, SecretStr, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -55,6 +65,17 @@ def _address(value: object) -> object:
 
 
 EmailAddress = Annotated[str, BeforeValidator(_address)]
+
+
+def _zone(value: object) -> object:
+    try:
+        ZoneInfo(str(value))
+    except (KeyError, ValueError, OSError) as error:  # not there; not a name; a folder of names
+        raise ValueError(f"{value!r} is no time zone; write Asia/Karachi") from error
+    return value
+
+
+TimeZone = Annotated[str, BeforeValidator(_zone)]
 
 
 class TlsMode(StrEnum):
@@ -130,6 +151,30 @@ class OperatorSettings(_Group):
     slack: str | None = Field(default=None, description="operator's Slack channel for notices")
 
 
+class DrillSettings(_Group):
+    """The daily proof that an alert would arrive: a marked article to recipients of its own."""
+
+    at: time | None = Field(default=None, description="local time of the daily drill, as 06:30; none without it")
+    timezone: TimeZone = Field(default="UTC", description="whose local time that is, as Asia/Karachi")
+    email: EmailAddress | None = Field(default=None, description="address the drill goes to")
+    slack: str | None = Field(default=None, description="Slack channel the drill goes to")
+    within: Period = Field(default=timedelta(minutes=15), description="how long it may take to be accepted")
+
+    @model_validator(mode="after")
+    def _has_recipient(self) -> Self:
+        if self.at is not None and self.email is None and self.slack is None:
+            raise ValueError("a drill needs a recipient: set MONITOR_DRILL__EMAIL or MONITOR_DRILL__SLACK")
+        return self
+
+
+class HeartbeatSettings(_Group):
+    """Who is told from outside that the monitor lives."""
+
+    url: SecretStr | None = Field(
+        default=None, description="address fetched after complete cycles, at most once a minute"
+    )
+
+
 class LogFormat(StrEnum):
     """How log lines look."""
 
@@ -169,6 +214,8 @@ class Settings(BaseSettings):
     poll: PollSettings = PollSettings()
     digest: DigestSettings = DigestSettings()
     operator: OperatorSettings = OperatorSettings()
+    drill: DrillSettings = DrillSettings()
+    heartbeat: HeartbeatSettings = HeartbeatSettings()
     log: LogSettings = LogSettings()
     metrics: MetricsSettings = MetricsSettings()
 

@@ -28,6 +28,7 @@ COMMANDS = {
     "why": "why:why",
     "digest": "digest:app",
     "deliveries": "deliveries:app",
+    "drill": "drill:drill",
     "db": "db:app",
     "config": "config:app",
     "doctor": "doctor:doctor",

@@ -26,7 +26,9 @@ from monitor.desks.outbox import slack_channels
 from monitor.model import DeliveryState, PollReport
 from monitor.settings import (
     DigestSettings,
+    DrillSettings,
     FetchSettings,
+    HeartbeatSettings,
     LogSettings,
     MetricsSettings,
     OperatorSettings,
@@ -168,6 +170,8 @@ def _settings(folder: Path, site: Site, mailbox: Mailbox, slack: SlackStandIn) -
         poll=PollSettings(),
         digest=DigestSettings(),
         operator=OperatorSettings(email=OPERATOR),
+        drill=DrillSettings(),
+        heartbeat=HeartbeatSettings(),
         log=LogSettings(),
         metrics=MetricsSettings(),
     )
