@@ -116,6 +116,8 @@ class Told:
     """When it leaves, while it waits."""
     is_held: bool = False
     """Quiet hours hold it at this moment."""
+    muted: str = ""
+    """Until when a mute of its story holds it, "" where none does."""
 
 
 @dataclass(frozen=True, slots=True)

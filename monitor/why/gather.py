@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from monitor.articles.address import canonical_url, names_an_article
 from monitor.desks.foresee import foresee
+from monitor.desks.mutes import part
 from monitor.desks.schedule import is_held
 from monitor.model import (
     Alert,
@@ -211,7 +212,13 @@ class _Look:
             if desk is None:
                 return Told(alert)
             leaves = foresee(desk, alert.severity, alert.created_at, gathering=self.gathering)
-            return Told(alert, leaves=leaves, is_held=is_held(desk, alert.severity, self.now))
+            _, muted = part(desk, [alert], self.store.mutes.open(), now=self.now)
+            return Told(
+                alert,
+                leaves=leaves,
+                is_held=is_held(desk, alert.severity, self.now),
+                muted=muted[0].because if muted else "",
+            )
         digest = self.store.digests.get(alert.digest_id)
         deliveries = tuple(self.store.deliveries.of_digest(alert.digest_id))
         sent_at = {

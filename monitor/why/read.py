@@ -155,7 +155,11 @@ def _baseline(case: Read, desk_id: str | None) -> Answer:
 
 def _joins(case: Read) -> str:
     story = case.story
-    return f"joined story {story.id}, “{_short(story.title)}”" if story is not None else "joined a story"
+    if story is None:
+        return "joined a story"
+    if story.lead_article_id == case.article.id:
+        return f"story {story.id}, which it began, went on"
+    return f"joined story {story.id}, “{_short(story.title)}”"
 
 
 def _has_story(desk: DeskCase) -> str:
@@ -164,7 +168,8 @@ def _has_story(desk: DeskCase) -> str:
     first = desk.told[0]
     if first.digest is None:
         return f"its alert for {desk.desk_id} waits since {_time(first.alert.created_at)}"
-    return f"{desk.desk_id} was told at {_time(first.digest.at)} in digest {first.digest.id}"
+    told = f"{desk.desk_id} was told at {_time(first.digest.at)} in digest {first.digest.id}"
+    return f"{told}, by article {first.alert.article_id}"
 
 
 def _story_told(desk: DeskCase) -> tuple[Evidence, ...]:

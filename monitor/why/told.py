@@ -108,6 +108,8 @@ def _says(verdict: Verdict, told: Told, found: list[Delivery]) -> str:
 def _waits(desk: DeskCase, told: Told, now: datetime) -> tuple[Verdict, str]:
     if desk.desk is None:
         return Verdict.DESK_MISSING, f"its alert waits for {desk.desk_id}, a desk that the rule files do not have"
+    if told.muted:
+        return Verdict.MUTED, f"story {told.alert.story_id} is {told.muted} for {desk.desk_id}; its alert is kept"
     at = told.leaves.at if told.leaves is not None else None
     if at is not None and at < now - LATE:
         return Verdict.OVERDUE, f"it was to leave for {desk.desk_id} at {_time(at)}, and has not"

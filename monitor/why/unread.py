@@ -99,7 +99,7 @@ def _judge_feed(case: Unread, outlet: OutletFeed) -> Answer:
     near = _around(outlet.polls, at)
     heard = sum(poll.outcome.is_good for poll in near)
     said = f"the feed {feed.name} was heard and did not carry it"
-    counted = Evidence("polls", f"{feed.id}: {heard} of {len(near)} polls good{_spell(near)}, no gap", feed.id)
+    counted = Evidence("polls", f"{feed.id}: {heard} of {len(near)} polls good{_spell(near)}, no gap")
     return Answer(Verdict.NOT_OFFERED, said, None, (counted, *_polls(p for p in near if not p.outcome.is_good)))
 
 
