@@ -17,15 +17,21 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from monitor.cli.output import console, print_json
 from monitor.cli.rules_archive_show import backtest_record, print_backtest
 from monitor.cli.rules_options import DEFAULT_FOLDER, AsJson, RulesFolder
+from monitor.cli.rules_statistics_show import print_statistics, statistics_record
+from monitor.cli.rules_suggest_show import print_suggestions, suggestions_record
 from monitor.period import parse_period
 from monitor.ports import Store
 from monitor.rules.guess import did_you_mean
-from monitor.rules.load import load_rule_book
+from monitor.rules.load import load, load_rule_book
+from monitor.rules.stats import Counting
 from monitor.settings import load_settings
 from monitor.store.sqlite import open_store
+from monitor.text.document import document_of
 from monitor.workbench.backtest import backtest as run_backtest
-from monitor.workbench.history import first_id
+from monitor.workbench.history import first_id, stored_articles
 from monitor.workbench.revisions import revision
+from monitor.workbench.suggest import ROUNDS
+from monitor.workbench.suggest import suggest as run_suggest
 
 app = typer.Typer()
 
@@ -72,6 +78,59 @@ def backtest(
             is_same=live.book.version == edited.version,
         )
     raise typer.Exit(1 if found.muted_after else 0)
+
+
+@app.command()
+def stats(
+    *,
+    rules: RulesFolder = DEFAULT_FOLDER,
+    since: Since = "30d",
+    terms: Annotated[
+        bool, typer.Option("--terms", help="Every alias and term, not only those without a part.")
+    ] = False,
+    json_: AsJson = False,
+) -> None:
+    """Show what the rules did over the archive: hits, stories, dead clauses and terms, rules that overlap.
+
+    Everything is counted by the rules as the files say them now.
+    """
+    begin = _moment(since, datetime.now(UTC))
+    counting = Counting(load_rule_book(rules))
+    with open_store(load_settings().database, read_only=True) as store, _progress(store, begin) as passed:
+        for article in stored_articles(store, begin, passed=passed):
+            counting.add(document_of(article), story_id=article.story_id, at=article.first_seen_at)
+    found = counting.statistics()
+    if json_:
+        print_json(statistics_record(found, since=begin))
+    else:
+        print_statistics(found, since=begin, all_terms=terms)
+    raise typer.Exit(1 if found.muted else 0)
+
+
+@app.command()
+def suggest(
+    *,
+    rules: RulesFolder = DEFAULT_FOLDER,
+    since: Since = "30d",
+    limit: Limit = 20,
+    json_: AsJson = False,
+) -> None:
+    """Propose terms that the rules lack, from stories of which some reports match a rule and others nearly do.
+
+    Each comes with the sentences that speak for it and the line to add. Nothing is written: whether it is a new name or
+    a rival's, a person decides.
+    """
+    begin = _moment(since, datetime.now(UTC))
+    loaded = load(rules)
+    with (
+        open_store(load_settings().database, read_only=True) as store,
+        _progress(store, begin, rounds=ROUNDS) as passed,
+    ):
+        found = run_suggest(store, loaded.book, since=begin, passed=passed)
+    if json_:
+        print_json(suggestions_record(found, loaded))
+    else:
+        print_suggestions(found, loaded, limit=limit)
 
 
 def _moment(since: str, now: datetime) -> datetime:

@@ -97,7 +97,7 @@ def print_explanation(name: str, explanation: Explanation, document: Document, *
     for depth, verdict in _telling(explanation.root) if not in_full else explanation.root.walk():
         line = Text("    " + "  " * depth)
         line.append("✓ " if verdict.holds else "✗ ", style="green" if verdict.holds else "red")
-        line.append(verdict.source if in_full or not verdict.parts else _shortened(verdict.source))
+        line.append(verdict.source if in_full or not verdict.parts else shortened(verdict.source))
         shown = ", ".join(dict.fromkeys(f"«{one_line(span.text)}»" for span in verdict.spans))
         if shown and not verdict.parts:
             line.append(f"  {shown}", style="bold")
@@ -135,7 +135,8 @@ def _telling(verdict: Verdict, depth: int = 0) -> Iterator[tuple[int, Verdict]]:
             yield from _telling(part, depth + 1)
 
 
-def _shortened(source: str) -> str:
+def shortened(source: str) -> str:
+    """Return a clause cut to what fits on a line beside its verdict."""
     return source if len(source) <= _CLAUSE else source[: _CLAUSE - 1] + "…"
 
 

@@ -60,6 +60,17 @@ def occasions(
     return (occasion for occasion in both if occasion.at >= since)
 
 
+def stored_articles(
+    store: Store, since: datetime, *, passed: Callable[[int], None] = lambda articles: None
+) -> Iterator[Article]:
+    """Yield the articles first seen since a time in order of arrival, each once, as they stand now."""
+    start = store.archive.first_since(since)
+    while start is not None and (articles := store.archive.articles(start, BATCH)):
+        start = articles[-1].id + 1
+        yield from (article for article in articles if article.first_seen_at >= since)
+        passed(len(articles))
+
+
 def _arrivals(
     store: Store, since: datetime, states: Mapping[str, FeedState], passed: Callable[[int], None]
 ) -> Iterator[Occasion]:

@@ -27,7 +27,7 @@ def article_by_address(store: Store, url: str) -> Article:
         InputError: None was seen there, or it was pruned since; or the address names no article.
     """
     canonical = canonical_url(url)
-    if not names_an_article(canonical):
+    if not url.lower().startswith(("http://", "https://")) or not names_an_article(canonical):
         raise InputError(f"{url} is no address of one article")
     key = ArticleKey(KeyKind.ADDRESS, canonical)
     article_id = store.articles.find([key]).get(key)
