@@ -67,6 +67,8 @@ _NEGATIONS = frozenset({
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _SENTENCE_END = re.compile(r"(?<=[.!?。۔؟।])[\"”’»)]?\s+|\n+")
 _COSMETIC_WORDS_AT_MOST = 3
+_CHANGED_AT_MOST = 50
+"""Changed sentences that are compared with each other; a text that differs in more was written anew."""
 _NAME = re.compile(r"(?<!\w)[A-ZÀ-ÖØ-ÞİŞĞ][\w'’-]+")
 
 
@@ -83,8 +85,8 @@ def judge(old_title: str, old_text: str, new_title: str, new_text: str) -> Judge
         return Judgement(EditKind.SAME, "the words are the same")
     old, new = _sentences(old_title, old_text), _sentences(new_title, new_text)
     old_said, new_said = {" ".join(words_of(s)): s for s in old}, {" ".join(words_of(s)): s for s in new}
-    gone = [s for words, s in old_said.items() if words not in new_said]
-    come = [s for words, s in new_said.items() if words not in old_said]
+    gone = [s for words, s in old_said.items() if words not in new_said][:_CHANGED_AT_MOST]
+    come = [s for words, s in new_said.items() if words not in old_said][:_CHANGED_AT_MOST]
     for pattern, kind, what in (
         (_RETRACTS, EditKind.RETRACTION, "the publisher takes it back"),
         (_CORRECTS, EditKind.CORRECTION, "the publisher corrects it"),

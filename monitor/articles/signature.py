@@ -28,6 +28,8 @@ EVENT_WORDS = 90
 """Words after the headline that tell the event; what follows is background, which reports of other events share."""
 TITLE_WEIGHT, NAME_WEIGHT = 1.5, 1.5
 """What a word of the headline, and a name, tells more than a word of the text."""
+READ_AT_MOST = 40_000
+"""Code points of a text that are read: one endless article must not hold up the others."""
 STEM_LETTERS = 6
 """Letters kept of a word: enough to tell words apart, few enough to hold a word's forms together without a stemmer for
 each language (first-n truncation does about as well as stemming: McNamee and Mayfield 2004, n of 4 to 6)."""
@@ -75,7 +77,8 @@ class Signature:
 
 def signature_of(article: Article) -> Signature:
     """Boil an article down."""
-    text = "\n".join(article.body[z.start : z.end] for z in article.zones if z.zone is not Zone.BOILERPLATE).strip()
+    text = "\n".join(article.body[z.start : z.end] for z in article.zones if z.zone is not Zone.BOILERPLATE)
+    text = text[:READ_AT_MOST].strip()
     title_words = words_of(article.title)
     text_words = words_of(text)
     # A feed that gives headlines only, or repeats them as text, is compared by headline.
