@@ -59,7 +59,9 @@ class Deliveries:
         return [_delivery(row) for row in rows]
 
     def due(self, now: datetime, limit: int = 100) -> list[Delivery]:
-        return [_delivery(row) for row in self.connection.query(_DUE, {"now": to_text_time(now), "limit": limit})]
+        asked = {"now": to_text_time(now), "limit": limit}
+        rows = [row for kind in ChannelKind for row in self.connection.query(_DUE, {**asked, "kind": kind.value})]
+        return [_delivery(row) for row in sorted(rows, key=lambda row: row["id"])]
 
     def move(self, delivery: Delivery, *, event: str, at: datetime, was: DeliveryState | None = None) -> None:
         changed = self.connection.execute(
@@ -114,9 +116,10 @@ class Deliveries:
 # A part of a split digest waits for the parts before it, so that "2/3" never stands above "1/3"; a part that is closed
 # (sent, unknown, dead) holds up nothing. A Slack channel gets one message at a time, in order: Slack takes about one a
 # second (https://docs.slack.dev/apis/web-api/rate-limits), and an editor reads them there one below the other.
+# Each kind of channel is asked for alone: a crowd in front of one that hangs, or has no settings, hides no other.
 _DUE = """
 SELECT * FROM deliveries AS it
-WHERE state IN ('pending', 'retry') AND (next_attempt_at IS NULL OR next_attempt_at <= :now)
+WHERE channel = :kind AND state IN ('pending', 'retry') AND (next_attempt_at IS NULL OR next_attempt_at <= :now)
   AND (part = 1 OR NOT EXISTS (
     SELECT 1 FROM deliveries AS earlier
     WHERE earlier.digest_id = it.digest_id AND earlier.channel = it.channel AND earlier.recipient = it.recipient
