@@ -51,18 +51,18 @@ class Outbox:
         """Try every delivery whose time has come and that is not under way; return them as they stand then."""
         await self._core.writer.run(self._commit_stranded)
         found = await self._core.writer.run(self._core.store.deliveries.due, self._core.clock.now())
-        waiting = [delivery for delivery in found if delivery.id not in self._under_way]
-        ready = [delivery for delivery in waiting if delivery.channel in self._channels]
-        for kind in {delivery.channel for delivery in waiting} - set(self._channels):
+        for kind in {delivery.channel for delivery in found} - set(self._channels):
             await self._core.tell(
                 "channel.missing", kind.value, f"deliveries wait, but no settings say how to reach {kind}"
             )
+        ready = [d for d in found if d.channel in self._channels and d.id not in self._under_way]
+        # Taken before anything is awaited: another round may have asked at the same moment, and found the same.
+        self._under_way.update(delivery.id for delivery in ready)
         settled = await asyncio.gather(*(self._deliver_alone(delivery) for delivery in ready))
         return [delivery for delivery in settled if delivery is not None]
 
     async def _deliver_alone(self, delivery: Delivery) -> Delivery | None:
-        """Send one delivery; `sending` is committed before the wire is touched."""
-        self._under_way.add(delivery.id)
+        """Send one delivery that is under way; `sending` is committed before the wire is touched."""
         try:
             async with self._sending[delivery.channel]:
                 claimed = await self._core.writer.run(self._commit_claim, delivery)
@@ -73,7 +73,8 @@ class Outbox:
                 return await self._core.writer.run(self._commit_outcome, claimed, outcome)
         except Exception as error:
             self._core.log.exception("delivery.crashed", delivery=delivery.id)
-            await self._core.tell("delivery.crashed", str(delivery.id), f"{type(error).__name__}: {error}")
+            if delivery.digest_id is not None:  # a notice about a notice would never end
+                await self._core.tell("delivery.crashed", str(delivery.id), f"{type(error).__name__}: {error}")
             return None
         finally:
             self._under_way.discard(delivery.id)
@@ -136,6 +137,8 @@ class Outbox:
         match delivery.state:
             case DeliveryState.SENT:
                 self._core.log.info("delivery.sent", **fields, recipient=delivery.recipient, receipt=delivery.receipt)
+                for departure in ("delivery.crashed", "delivery.dead", "delivery.unknown"):
+                    self._core.departures.clear(departure, str(delivery.id), now)
             case DeliveryState.RETRY:
                 again = delivery.next_attempt_at.isoformat() if delivery.next_attempt_at else ""
                 self._core.log.warning("delivery.retry", **fields, detail=delivery.detail, again=again)

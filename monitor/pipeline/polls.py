@@ -63,8 +63,18 @@ class _Polled:
 class Polls:
     """Polls feeds over one core."""
 
-    def __init__(self, core: Core, fetcher: Fetcher, parser: Parser, pages: Pages, grouper: Grouper) -> None:
+    def __init__(
+        self,
+        core: Core,
+        fetcher: Fetcher,
+        parser: Parser,
+        pages: Pages,
+        grouper: Grouper,
+        *,
+        pages_patience: timedelta = PAGES_PATIENCE,
+    ) -> None:
         self._core, self._fetcher, self._parser, self._pages, self._grouper = core, fetcher, parser, pages, grouper
+        self._pages_patience = pages_patience
         self._watch = FeedWatch(core)
         self._fetching = asyncio.Semaphore(core.options.fetches_at_once)
         self._under_way: set[str] = set()
@@ -141,7 +151,7 @@ class Polls:
         tasks = {asyncio.create_task(self._pages.read(entry.url)): entry for entry in wanted if entry.url is not None}
         if not tasks:
             return entries
-        done, late = await asyncio.wait(tasks, timeout=PAGES_PATIENCE.total_seconds())
+        done, late = await asyncio.wait(tasks, timeout=self._pages_patience.total_seconds())
         for task in late:
             task.cancel()
         texts = {id(tasks[task]): task.result() for task in done}
