@@ -30,6 +30,7 @@ class FeedWatch:
     def note(self, feed: Feed, state: FeedState, report: PollReport, lesson: Lesson) -> None:
         """Raise and clear the departures that one poll means."""
         departures = self._core.departures
+        departures.clear("poll.crashed", feed.id, report.at)
         for departure in lesson.departures:
             if departure.is_over:
                 departures.clear(departure.event, feed.id, report.at)
@@ -51,11 +52,15 @@ class FeedWatch:
                 departures.raise_("feed.failing", feed.id, detail, report.at)
 
     async def look_around(self) -> None:
-        """Look at all feeds together, once a minute at most."""
+        """Look at all feeds together, once a minute at most; what fails here costs no poll its report."""
         elapsed = self._core.clock.monotonic()
-        if elapsed >= self._blindness_due:
-            self._blindness_due = elapsed + BLINDNESS_EVERY.total_seconds()
+        if elapsed < self._blindness_due:
+            return
+        self._blindness_due = elapsed + BLINDNESS_EVERY.total_seconds()
+        try:
             await self._core.writer.run(self._commit_blindness)
+        except Exception:
+            self._core.log.exception("blindness.unknown")
 
     def _commit_blindness(self) -> None:
         """Tell of a language or tag none of whose feeds is heard any more, and when one is again."""
