@@ -15,11 +15,48 @@ from monitor.articles.rarity import Rarity
 from monitor.articles.signature import CAPITALS, STANDS_FOR, Signature
 
 JOINS_FROM = 0.24
-"""Evidence from which two reports are of one event (see `_evidence`); tuned on `tests/data/stories/tune.txt`."""
+"""Evidence from which two reports are of one event: the cosine of their weighted features (0 to 1), with what agrees
+added and what parts them taken off. Tuned on `tests/data/stories/tune.txt`; 0.22 to 0.26 do about as well."""
 BRIDGES_FROM = 0.36
 """The same between two languages, which only concepts and numbers can join."""
 APART_AFTER = timedelta(hours=72)
 """Reports further apart tell of two events, however alike."""
+BRIDGES_AT_LEAST = 4
+"""Concepts that reports in two languages share at least."""
+SHARED_AT_LEAST = 4
+WORDS_AT_LEAST = 3
+"""Features that two reports share at least, and how many plain words where no event, deed or number is among them."""
+_SMALL_NUMBERS = frozenset(f"number:{n}" for n in range(6))
+# What is taken off the evidence where two reports differ, and added where they agree; all tuned as `JOINS_FROM` was.
+_COSTS = {"place": 0.15, "day": 0.45, "party": 0.2}
+_OTHER_PARTY_COST = 0.2
+_BONUSES = {"place": 0.04, "day": 0.03, "number": 0.05}
+_FOCUS_COST = 0.3
+_DEED_COST = 0.08
+_OTHER_DEED_COST = 0.25
+_CHANGES_STORY = frozenset(
+    f"event:{name}"
+    for name in (
+        "truce",
+        "attack",
+        "raid",
+        "blast",
+        "strike",
+        "shelling",
+        "quake",
+        "flood",
+        "fire",
+        "crash",
+        "match",
+        "rate",
+    )
+)
+"""Kinds of event that make another story of a report that does not tell of them; talks and protests go with many."""
+_FAMILIES = (frozenset({"attack", "raid", "blast", "strike", "shelling"}),)
+FORM_FROM = 0.4
+FORM_HOURS = timedelta(hours=12)
+"""Word likeness and distance in time from which reports with other numbers fill one form."""
+_FORM_COST = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,40 +97,6 @@ def judge_pair(later: Signature, earlier: Signature, rarity: Rarity) -> Verdict:
         because = "; ".join(why for _, why in parted) or "too little in common"
         return Verdict(False, score, because)
     return Verdict(True, score, f"{min(score, 1.0):.0%} alike", tuple(shared[:5]))
-
-
-BRIDGES_AT_LEAST = 4
-SHARED_AT_LEAST = 4
-WORDS_AT_LEAST = 3
-_SMALL_NUMBERS = frozenset(f"number:{n}" for n in range(6))
-_COSTS = {"place": 0.15, "day": 0.45, "party": 0.2}
-_OTHER_PARTY_COST = 0.2
-_BONUSES = {"place": 0.04, "day": 0.03, "number": 0.05}
-_FOCUS_COST = 0.3
-_DEED_COST = 0.08
-_OTHER_DEED_COST = 0.25
-_CHANGES_STORY = frozenset(
-    f"event:{name}"
-    for name in (
-        "truce",
-        "attack",
-        "raid",
-        "blast",
-        "strike",
-        "shelling",
-        "quake",
-        "flood",
-        "fire",
-        "crash",
-        "match",
-        "rate",
-    )
-)
-"""Kinds of event that make another story of a report that does not tell of them; talks and protests go with many."""
-_FAMILIES = (frozenset({"attack", "raid", "blast", "strike", "shelling"}),)
-FORM_FROM = 0.4
-FORM_HOURS = timedelta(hours=12)
-_FORM_COST = 0.6
 
 
 def _pins_down(concepts: Sequence[str]) -> bool:

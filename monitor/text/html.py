@@ -36,7 +36,7 @@ _LAYOUT = re.compile(r"<(?:p|br|div|li|ul|ol|h[1-6]|table|tr|td|blockquote|secti
 _ESCAPED_TAG = re.compile(
     r"&lt;/?(?:p|br|div|a|img|span|strong|em|ul|ol|li|b|i|h[1-6])(?:\s[^&<]*)?/?&gt;", re.IGNORECASE
 )
-_SWITCHES = re.compile(r"hidden|style|class|role", re.IGNORECASE)
+_SWITCHES = re.compile(r"hidden|style|class", re.IGNORECASE)
 _HIDING = re.compile(
     r"(?:^|\s)hidden(?![^\s=])|aria-hidden\s*=\s*[\"']?true|display\s*:\s*none|visibility\s*:\s*hidden"
     r"|class\s*=\s*[\"'][^\"']*(?<![\w-])(?:screen-reader-text|sr-only|visually-hidden)(?![\w-])",
