@@ -36,15 +36,17 @@ class FeedWatch:
                 departures.clear(departure.event, feed.id, report.at)
             else:
                 departures.raise_(departure.event, feed.id, f"{feed.name}: {departure.detail}", report.at)
+        before = self._latest.get(feed.id)
         self._latest[feed.id] = report
         if report.outcome.is_good:
             departures.clear("feed.failing", feed.id, report.at)
             for event in ("network.down", "network.portal"):
                 departures.clear(event, "all feeds", report.at)
         elif state.failures >= FAILING_AFTER:
-            shared = shared_fault(
-                [self._latest[known] for known in self._core.live.book.feeds if known in self._latest]
-            )
+            # A feed that was polled before this one failed the last time, or is paused since, bears no witness.
+            since = before.at if before is not None else report.at
+            polled = [self._latest[known] for known in self._core.live.book.feeds if known in self._latest]
+            shared = shared_fault([other for other in polled if other.at >= since])
             if shared is not None:
                 departures.raise_(shared.event, shared.subject, shared.detail, report.at)
             else:

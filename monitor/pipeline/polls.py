@@ -86,7 +86,10 @@ class Polls:
         return await self.poll_all(await self._core.writer.run(self._due_feeds))
 
     def _due_feeds(self) -> list[Feed]:
-        """Decide from the database, and from the monotonic clock where the wall clock was set back since."""
+        """Decide from the database, and from the monotonic clock where the wall clock was set back since.
+
+        What was polled in the future, by a clock that was wrong before this process began, is due.
+        """
         states, now, elapsed = self._core.store.feeds.states(), self._core.clock.now(), self._core.clock.monotonic()
         found = []
         for feed in self._core.live.book.feeds.values():
@@ -96,7 +99,10 @@ class Polls:
             if self._left_alone_until.get(feed.id, elapsed) > elapsed:
                 continue
             at = state.next_poll_at if state is not None and state.url == feed.url else None
-            if at is None or at <= now or self._due_by_monotonic.get(feed.id, float("inf")) <= elapsed:
+            by_monotonic = self._due_by_monotonic.get(feed.id)
+            polled_at = state.last_polled_at if state is not None else None
+            was_wrong = by_monotonic is None and polled_at is not None and polled_at > now
+            if at is None or at <= now or was_wrong or (by_monotonic is not None and by_monotonic <= elapsed):
                 found.append(feed)
         return found
 
