@@ -68,7 +68,7 @@ async def test_what_arrives_is_a_digest_like_any_other(flow: Flow) -> None:
     assert await drill.begin() == ""
     await flow.outbox.deliver_due()
     (mail,), (post,) = flow.mail.arrived, flow.slack.arrived
-    subject = message_from_bytes(mail.payload, policy=policy.default)["Subject"]
+    subject = message_from_bytes(mail.payload, policy=policy.default)["Subject"].strip()
     assert subject == "[NORMAL] Drill: Monitor drill of 2026-11-20 06:00:00 UTC: nothing happened"
     assert b"onitor drill" in post.payload
     outcome = await drill.look()
