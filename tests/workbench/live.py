@@ -9,9 +9,11 @@ from datetime import UTC, datetime, timedelta
 from html import escape
 from pathlib import Path
 
+from structlog.testing import capture_logs
+
 from monitor.articles.stories import Grouper
 from monitor.desks.outbox import sender_of
-from monitor.model import Alert
+from monitor.model import Alert, FullText
 from monitor.pipeline.core import Core, LiveBook, Options
 from monitor.pipeline.departures import Mailing
 from monitor.pipeline.polls import Polls
@@ -53,6 +55,13 @@ class SteppingClock:
         return (self.at - START).total_seconds()
 
 
+class NoPages:
+    """A web whose articles have no pages of their own."""
+
+    async def read(self, url: str) -> FullText:
+        return FullText("", "no page")
+
+
 def rss(items: Sequence[Item]) -> bytes:
     entries = "".join(
         f"<item><guid isPermaLink='false'>{item.name}</guid><link>{item.at}/{item.name}</link>"
@@ -64,7 +73,8 @@ def rss(items: Sequence[Item]) -> bytes:
 
 def run_live(database: Path, book: RuleBook, rounds: Sequence[Round]) -> None:
     """Poll all feeds of a book once a round, an hour apart, and leave the database behind."""
-    asyncio.run(_run(database, book, rounds))
+    with capture_logs():
+        asyncio.run(_run(database, book, rounds))
 
 
 async def _run(database: Path, book: RuleBook, rounds: Sequence[Round]) -> None:
@@ -86,7 +96,7 @@ async def _run(database: Path, book: RuleBook, rounds: Sequence[Round]) -> None:
         ),
         metrics=Metrics(),
     )
-    polls = Polls(core, fetcher, InProcessParser(), Grouper())
+    polls = Polls(core, fetcher, InProcessParser(), NoPages(), Grouper())
     try:
         for number, documents in enumerate(rounds):
             clock.at = START + timedelta(hours=number)

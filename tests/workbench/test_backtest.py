@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor.desks.excerpt import plain
-from monitor.model import Alert, AlertKind, Severity
+from monitor.model import Alert, AlertKind, Severity, Takes
 from monitor.ports import Store
 from monitor.rules.backtest import RuleChange
 from monitor.rules.book import RuleBook
@@ -34,6 +34,13 @@ BOOKS = [
     LIVE,
     EDITED,
     replace(LIVE, desks={**LIVE.desks, "night": replace(LIVE.desks["night"], floor=Severity.HIGH)}),
+    replace(
+        LIVE,
+        desks={
+            **LIVE.desks,
+            "night": replace(LIVE.desks["night"], takes=Takes(tags=("pakistan",), hours=(time(7), time(9)))),
+        },
+    ),
     book(rules=RULES.replace('"attack OR killed", desks: [south-asia, night]', '"tag:pakistan AND killed"')),
     book(feeds=FEEDS.replace("tags: [pakistan]", "tags: [frontier]").replace("language: en}", "language: ur}", 1)),
     book(rules=RULES + '  - {id: border, title: Border, query: "border*", severity: low, desks: [night]}\n'),
