@@ -17,7 +17,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
-from monitor.cli import rules_archive
+from monitor.cli import rules_aliases, rules_archive
 from monitor.cli.article_files import BadLine, FileArticle, read_articles
 from monitor.cli.output import console, print_table
 from monitor.cli.rules_options import DEFAULT_FOLDER, AsJson, RulesFolder
@@ -40,6 +40,7 @@ from monitor.text.document import Document, document_of
 app = typer.Typer(name="rules", help="Rules: check, test, match, explain.", no_args_is_help=True)
 
 app.add_typer(rules_archive.app)
+app.add_typer(rules_aliases.app)
 
 
 @app.command()
