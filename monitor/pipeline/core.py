@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from monitor.errors import MonitorError
 from monitor.pipeline.departures import Departures, Mailing
 from monitor.ports import Clock, Store
 from monitor.rules.book import RuleBook
@@ -64,7 +63,7 @@ class Core:
         """Tell the operator of a departure once; where the database cannot take it, the log has it all the same."""
         try:
             await self.writer.run(self.departures.commit, event, subject, detail, self.clock.now())
-        except MonitorError as error:
+        except Exception as error:
             self.log.exception(event, subject=subject, detail=detail, unrecorded=str(error))
 
     async def all_clear(self, event: str, subject: str) -> None:
