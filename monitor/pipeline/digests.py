@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from monitor.desks.content import DigestContent, Health
 from monitor.desks.digest import compose
@@ -20,6 +20,8 @@ from monitor.pipeline.core import Core
 from monitor.ports import Store
 from monitor.rules.book import RuleBook
 
+TRIED_AGAIN_AFTER = timedelta(minutes=1)
+"""How long a desk is left alone whose digest could not be made: what fails once a second fills a log, and no more."""
 _EVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -29,15 +31,20 @@ class Digests:
     def __init__(self, core: Core) -> None:
         self._core = core
         self._known_muted: set[tuple[int, str]] = set()
+        self._left_alone_until: dict[str, float] = {}
 
     async def digest_due(self) -> list[Digest]:
         """Make the digests whose time has come, each with its deliveries, and the message to the operator."""
         made = []
         await self._core.writer.run(self._commit_mutes)
         for desk in self._core.live.book.desks.values():
+            elapsed = self._core.clock.monotonic()
+            if self._left_alone_until.get(desk.id, elapsed) > elapsed:
+                continue
             try:
                 digest = await self._core.writer.run(self._commit_digest, desk)
             except Exception as error:
+                self._left_alone_until[desk.id] = elapsed + TRIED_AGAIN_AFTER.total_seconds()
                 self._core.log.exception("digest.failed", desk=desk.id)
                 await self._core.tell("digest.failed", desk.id, f"{type(error).__name__}: {error}")
                 continue
@@ -74,6 +81,7 @@ class Digests:
         decision = with_muted(decision, muted)
         with store.unit_of_work():
             digest = self._add_digest(desk, decision) if decision.sends else None
+            self._core.departures.clear("digest.failed", desk.id, now)
             if decision.slot_at is not None:
                 store.digests.decide_slot(
                     desk.id, decision.slot_at, decision.because, digest.id if digest is not None else None
