@@ -17,16 +17,18 @@ from monitor.why.verdicts import Verdict
 _SHOWN = 6
 _TITLE = 120
 
-_OF_KIND = {
+OF_KIND = {
     WithheldKind.NO_DESK: Verdict.NO_DESK,
     WithheldKind.MISSING_DESK: Verdict.NO_DESK,
     WithheldKind.BASELINE: Verdict.BASELINE,
     WithheldKind.BELOW_FLOOR: Verdict.BELOW_FLOOR,
+    WithheldKind.NOT_TAKEN: Verdict.NOT_TAKEN,
     WithheldKind.REPRINT: Verdict.REPRINT,
     WithheldKind.SAME_STORY: Verdict.JOINED_STORY,
     WithheldKind.IMMATERIAL: Verdict.NOTHING_NEW,
     WithheldKind.MUTED: Verdict.MUTED,
 }
+"""The verdict for each reason on record; LISTED is a reason for less, not for nothing (see `told`)."""
 
 
 def decide_read(case: Read) -> tuple[Answer, ...]:
@@ -63,7 +65,9 @@ def _for_desk(case: Read, desk: DeskCase) -> Answer | None:
     if own:
         return answer_of_alert(desk, own[-1], case.now)
     if desk.withheld:
-        return _withheld(case, desk, desk.withheld[-1])
+        # That a later edit changed nothing is no reason why the article was not told in the first place.
+        first = [each for each in desk.withheld if each.kind is not WithheldKind.IMMATERIAL]
+        return _withheld(case, desk, (first or desk.withheld)[-1])
     if desk.told:
         return _joined(case, desk)
     if not desk.matches:
@@ -78,7 +82,7 @@ def _for_desk(case: Read, desk: DeskCase) -> Answer | None:
 
 
 def _withheld(case: Read, desk: DeskCase, withheld: Withheld) -> Answer:
-    verdict = _OF_KIND.get(withheld.kind, Verdict.UNEXPLAINED)
+    verdict = OF_KIND.get(withheld.kind, Verdict.UNEXPLAINED)
     reason = Evidence("decision", withheld.because, withheld.kind.value, withheld.at)
     if verdict is Verdict.REPRINT and case.original is not None:
         said = f"a reprint of article {case.original.id}, {_name(case.original)}; {_has_story(desk)}"

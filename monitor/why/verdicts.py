@@ -29,6 +29,7 @@ class Verdict(StrEnum):
     NO_DESK = "no-desk"
     OTHER_DESK = "other-desk"
     BELOW_FLOOR = "below-floor"
+    NOT_TAKEN = "not-taken"
     REPRINT = "reprint"
     JOINED_STORY = "joined-story"
     NOTHING_NEW = "nothing-new"
@@ -67,6 +68,7 @@ ADVICE: dict[Verdict, str] = {
     Verdict.NO_DESK: "name a desk that exists under `desks:` of the rule",
     Verdict.OTHER_DESK: "add the desk under `desks:` of the rule, if it should hear of this",
     Verdict.BELOW_FLOOR: "raise the rule's severity, or lower the desk's floor",
+    Verdict.NOT_TAKEN: "widen the desk's `takes:`, if such articles are its business",
     Verdict.REPRINT: "nothing; the desk has the story",
     Verdict.JOINED_STORY: "nothing, if it is one event; `monitor stories show` says why it was put there",
     Verdict.NOTHING_NEW: "nothing; the desk has the story",

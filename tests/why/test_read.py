@@ -19,6 +19,7 @@ from monitor.model import (
 )
 from monitor.pipeline.core import LiveBook
 from monitor.store.sqlite import SqliteStore
+from monitor.why.read import OF_KIND
 from monitor.why.verdicts import ADVICE, Verdict
 from tests.pipeline.flow import RULES as ONE_RULE
 from tests.pipeline.flow import START, Flow, Item
@@ -149,6 +150,7 @@ class TestTheDeskWasNotTold:
             (WithheldKind.SAME_STORY, Verdict.JOINED_STORY, "story 2, which it began, went on; night has the story"),
             (WithheldKind.IMMATERIAL, Verdict.NOTHING_NEW, "the reason on record"),
             (WithheldKind.MISSING_DESK, Verdict.NO_DESK, "the reason on record"),
+            (WithheldKind.NOT_TAKEN, Verdict.NOT_TAKEN, "the reason on record"),
             (WithheldKind.BASELINE, Verdict.BASELINE, "the reason on record"),
         ],
     )
@@ -349,4 +351,4 @@ class TestWords:
 def test_every_verdict_has_advice() -> None:
     """The list is closed, and none of it leaves the reader alone."""
     assert set(ADVICE) == set(Verdict)
-    assert len(Verdict) >= 14
+    assert set(OF_KIND) == set(WithheldKind) - {WithheldKind.LISTED}
