@@ -176,7 +176,7 @@ class TestNotices:
             await flow.digests.digest_due()
             await flow.core.tell("feed.failing", "hill", "three polls failed")
             flow.fault.plan_named("notices.mark_told", 1)
-            with pytest.raises(DiskError, match="notices.mark_told"):
+            with pytest.raises(DiskError, match=r"notices\.mark_told"):
                 await flow.digests.digest_due()
             assert (await flow.everything())["deliveries"] == []
             await flow.digests.digest_due()
