@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
@@ -80,3 +80,25 @@ def test_a_misspelt_variable_is_refused_with_a_guess(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("MONITOR_SMTP_HOST", "mail.example.org")
     with pytest.raises(ConfigurationError, match="did you mean MONITOR_SMTP__HOST"):
         load_settings()
+
+
+def test_a_drill_has_a_time_a_zone_and_a_recipient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A time is read as people write it; one without a recipient, or in no zone, is a mistake and not a silence."""
+    monkeypatch.setenv("MONITOR_DRILL__AT", "06:30")
+    with pytest.raises(ConfigurationError, match="set MONITOR_DRILL__EMAIL or MONITOR_DRILL__SLACK"):
+        load_settings()
+    monkeypatch.setenv("MONITOR_DRILL__SLACK", "#drills")
+    monkeypatch.setenv("MONITOR_DRILL__TIMEZONE", "Asia/Karachi")
+    drill = load_settings().drill
+    assert (drill.at, drill.timezone, drill.slack) == (time(6, 30), "Asia/Karachi", "#drills")
+    monkeypatch.setenv("MONITOR_DRILL__TIMEZONE", "Karachi")
+    with pytest.raises(ConfigurationError, match="MONITOR_DRILL__TIMEZONE: 'Karachi' is no time zone"):
+        load_settings()
+
+
+def test_the_address_of_the_heartbeat_is_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever knows it can pretend that the monitor lives."""
+    monkeypatch.setenv("MONITOR_HEARTBEAT__URL", "https://alive.example/0123456789")
+    settings = load_settings()
+    assert "0123456789" not in f"{settings!r}"
+    assert _sources(settings)["MONITOR_HEARTBEAT__URL"] == ("<secret>", "environment")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -69,3 +70,13 @@ def test_beside_a_daemon_the_daemon_sends_it_and_the_outside_hears_of_each_cycle
     assert ran.returncode == 0, ran.stdout + ran.stderr + world.log.read_text()
     assert [mail.recipients for mail in world.mail.mails] == [("drill@example.org",)]
     assert world.polled("/alive") == 1
+
+
+def test_the_daemon_drills_at_its_time(world: World) -> None:
+    """A daily time that came while nothing ran is made up for, once, at the start."""
+    world.monitor("drill", "--wait", "20s")
+    at = datetime.now(UTC).time().isoformat()
+    with world.daemon(MONITOR_DRILL__AT=at, MONITOR_DRILL__TIMEZONE="UTC"):
+        world.comes_true(lambda: len(world.mail.mails) == 2, "the drill arrives")
+        world.comes_true(lambda: world.said("drill.arrived"), "the daemon saw that it arrived")
+    assert {mail.recipients for mail in world.mail.mails} == {("drill@example.org",)}
