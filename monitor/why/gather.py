@@ -122,7 +122,7 @@ class _Look:
         fits = search.rank(question.asked, candidates, at=question.at)
         if fits:
             return self._read(question, fits[0].article, tuple(search.others_as_good(fits)))
-        words = search.plain_words(question.asked)
+        words = search.plain_words(question.asked[: search.LONGEST])
         case = Unread(
             question,
             self.now,

@@ -17,6 +17,10 @@ from monitor.model import Article
 from monitor.ports import ArticleStore
 from monitor.text.fold import fold
 
+LONGEST = 2_000
+"""Code points of a question that are looked at: somebody may paste a whole article."""
+WORDS = 32
+"""Rarest words that an article is asked to have all of."""
 RAREST = 6
 """Words by whose pairs candidates are looked for where no article has all."""
 CANDIDATES = 40
@@ -41,8 +45,8 @@ class Fit:
 
 def look_up(articles: ArticleStore, text: str) -> list[Article]:
     """Return articles that may be meant, in no order that means anything."""
-    known = articles.frequencies(text)
-    words = sorted(known, key=lambda word: (known[word], word))
+    known = articles.frequencies(text[:LONGEST])
+    words = sorted(known, key=lambda word: (known[word], word))[:WORDS]
     found: Counter[int] = Counter()
     for article_id in articles.with_words(words, _EACH):
         found[article_id] += len(words) ** 2
@@ -62,7 +66,7 @@ def rank(text: str, articles: Iterable[Article], *, at: datetime | None = None) 
         articles: Candidates.
         at: About when it was published: what was read within two days of it comes first.
     """
-    asked = _words(text)
+    asked = _words(text[:LONGEST])
     fits = []
     for article in articles:
         title = _words(article.title)

@@ -336,6 +336,35 @@ class TestWords:
         assert found.article is not None
         assert found.article.title == TRUCE.title
 
+    @pytest.mark.parametrize(
+        "asked",
+        [
+            '"truce',
+            "truce AND NOT (",
+            "title:truce*",
+            "\x00truce",
+            "NEAR(truce, 3) ^ -",
+            "' OR 1=1 --",
+            "?",
+            "http:",
+            "٪",
+        ],
+    )
+    async def test_no_words_are_an_error(self, flow: Flow, asked: str) -> None:
+        """What means something to the index, or nothing to anybody, is words all the same."""
+        await brings(flow, TRUCE)
+        assert (await ask(flow, asked)).answers
+
+    async def test_a_whole_article_may_be_pasted(self, flow: Flow) -> None:
+        """Its beginning names it."""
+        long = Item("long", "The year in the valley", " ".join(f"word{number}" for number in range(40_000)))
+        await brings(flow, long)
+        found = await ask(flow, long.text)
+        assert found.answers
+        found = await ask(flow, f"{long.title} {' '.join(f'word{number}' for number in range(60))}")
+        assert found.article is not None
+        assert found.article.title == long.title
+
     async def test_a_time_chooses_between_equals(self, flow: Flow) -> None:
         """What is asked for with a time is what was read about then."""
         await brings(flow, Item("w1", "Weekly weather for the valley", "Rain on Sunday"))
