@@ -41,6 +41,9 @@ check: dev  ## everything that must hold: format, lint, types, import rules, tes
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q --cov --cov-report=term
 
+eval: dev  ## how well stories and reprints are found, beside simple baselines
+	@PYTHONPATH=. $(BIN)/python benchmarks/eval_stories.py
+
 format: dev  ## format the code and mend what the linter can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .

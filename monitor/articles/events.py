@@ -12,7 +12,7 @@ from datetime import timedelta
 from math import sqrt
 
 from monitor.articles.rarity import Rarity
-from monitor.articles.signature import CAPITALS, STANDS_FOR, Signature
+from monitor.articles.signature import CAPITALS, STANDS_FOR, Affair, Signature
 
 JOINS_FROM = 0.24
 """Evidence from which two reports are of one event: the cosine of their weighted features (0 to 1), with what agrees
@@ -26,6 +26,8 @@ BRIDGES_AT_LEAST = 4
 SHARED_AT_LEAST = 4
 WORDS_AT_LEAST = 3
 """Features that two reports share at least, and how many plain words where no event, deed or number is among them."""
+AFFAIR_HOURS = timedelta(hours=6)
+"""Distance in time within which one deed of one actor is one event; a truce may end, hold and end again in a day."""
 _SMALL_NUMBERS = frozenset(f"number:{n}" for n in range(6))
 # What is taken off the evidence where two reports differ, and added where they agree; all tuned as `JOINS_FROM` was.
 _COSTS = {"place": 0.15, "day": 0.45, "party": 0.2}
@@ -97,6 +99,40 @@ def judge_pair(later: Signature, earlier: Signature, rarity: Rarity) -> Verdict:
         because = "; ".join(why for _, why in parted) or "too little in common"
         return Verdict(False, score, because)
     return Verdict(True, score, f"{min(score, 1.0):.0%} alike", tuple(shared[:5]))
+
+
+def judge_affair(later: Signature, earlier: Signature) -> Verdict:
+    """Say whether two articles tell of one deed of the rule book's actors, without a place or a word in common.
+
+    What the actors did must be the same within `AFFAIR_HOURS`. A place or another figure in one headline makes it a
+    deed of its own ("local truce in Bajaur"), and so do other places or days in the texts.
+    """
+    mine, other = later.affair, earlier.affair
+    if mine is None or other is None or abs(later.at - earlier.at) > AFFAIR_HOURS:
+        return Verdict(False, 0.0, "no deed of one actor")
+    if (mine.event, mine.deed) != (other.event, other.deed) or not _same_actors(mine, other):
+        return Verdict(False, 0.0, "another deed or another actor")
+    if _of(mine, "place") != _of(other, "place"):
+        return Verdict(False, 0.0, "one headline names a place that the other does not")
+    numbers, others = _of(mine, "number"), _of(other, "number")
+    if numbers and others and not numbers & others:
+        return Verdict(False, 0.0, f"{_named(numbers)} here, {_named(others)} there")
+    days = later.of_kind("day"), earlier.of_kind("day")
+    for kind, (here, there) in (("place", (mine.places, other.places)), ("day", days)):
+        if here and there and not here & there:
+            return Verdict(False, 0.0, f"another {kind}: {_named(here)} and {_named(there)}")
+    shared = (*(f"actor:{actor}" for actor in sorted(mine.actors & other.actors)), mine.event, mine.deed)
+    hours = f"within {AFFAIR_HOURS.total_seconds() / 3600:.0f} hours"
+    return Verdict(True, JOINS_FROM, f"one deed of one actor {hours}", shared)
+
+
+def _same_actors(mine: Affair, other: Affair) -> bool:
+    """Say whether one of two headlines names nobody that the other does not."""
+    return mine.actors <= other.actors or other.actors <= mine.actors
+
+
+def _of(affair: Affair, kind: str) -> frozenset[str]:
+    return frozenset(said for said in affair.said if said.startswith(f"{kind}:"))
 
 
 def _pins_down(concepts: Sequence[str]) -> bool:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from zlib import crc32
 
 from monitor.articles.concepts import translate
-from monitor.model import Article, Zone
+from monitor.model import Article, Match, Zone
 from monitor.text.words import words_of
 
 SHINGLE_WORDS = 4
@@ -36,10 +36,27 @@ each language (first-n truncation does about as well as stemming: McNamee and Ma
 _MASK = 0xFFFFFFFF
 _NUMBER = re.compile(r"(?<![\w.,])\d{1,3}(?:[.,]\d{3})+(?!\d)|(?<![\w.])\d+(?:[.,]\d+)?(?![\w])")
 _CAPITALISED = re.compile(r"(?<![\w'’-])[A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪİĶŁŃŅŇŐŘŚŠŞŢŤŪŮŰŹŻŽА-Я][\w'’]{2,}")
+_DATELINE = re.compile(r"[^\W\d_][^.:\n()–—]{1,40}(?:\([^)\n]{1,30}\)\s*[-–—:]|[:–—]|\s-\s)")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:\n]\s*)[\"“‘'(]*$")
 
 
 _NOTHING: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Affair:
+    """Who did what, in words that are the same in every language: "the TTP ended a truce"."""
+
+    actors: frozenset[str]
+    """Ids from the rule book; of the headline where it names any, else of the text."""
+    event: str
+    """The kind that the headline names first, or else the text: "event:truce"."""
+    deed: str
+    """What the headline says was done, of `DEEDS`."""
+    said: frozenset[str]
+    """Places and numbers of the headline: "in Bajaur", "by ten days". Capitals are left out."""
+    places: frozenset[str]
+    """Of the text, without capitals and without the town that a report is only dated from: "PESHAWAR (AFP) -"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +86,28 @@ class Signature:
     """What the headline says was done to it first, of `DEEDS`; "" where it says nothing of the kind."""
     concepts: Mapping[str, frozenset[str]]
     """The features that are concepts, by kind, such as "place"."""
+    affair: Affair | None = None
+    """What the rule book's actors did, None where no rule names one or no headline says what was done."""
 
     def of_kind(self, kind: str) -> frozenset[str]:
         """Return the concepts of a kind, such as "place"."""
         return self.concepts.get(kind, _NOTHING)
 
 
-def signature_of(article: Article) -> Signature:
-    """Boil an article down."""
+def actors_of(matches: Iterable[Match]) -> frozenset[str]:
+    """Return the actors that the matches of an article show: of its headline where that names any, else of its text."""
+    spans = [span for match in matches for span in match.spans if span.actor]
+    in_title = [span for span in spans if span.field == "title"]
+    return frozenset(span.actor for span in in_title or spans if span.actor)
+
+
+def signature_of(article: Article, actors: frozenset[str] = _NOTHING) -> Signature:
+    """Boil an article down.
+
+    Args:
+        article: The article, stored or not.
+        actors: Who it is about by the rule book: see `actors_of`.
+    """
     text = "\n".join(article.body[z.start : z.end] for z in article.zones if z.zone is not Zone.BOILERPLATE)
     text = text[:READ_AT_MOST].strip()
     title_words = words_of(article.title)
@@ -89,7 +120,8 @@ def signature_of(article: Article) -> Signature:
     language = (article.language or "").partition("-")[0].lower()
     told = translate(text_words[:EVENT_WORDS], language)
     headline = translate(title_words, language)
-    features = _features(headline, told, names | _names_in_title(article.title), numbers | numbers_in(article.title))
+    figures = numbers_in(article.title)
+    features = _features(headline, told, names | _names_in_title(article.title), numbers | figures)
     return Signature(
         article_id=article.id,
         feed_id=article.feed_id,
@@ -103,7 +135,26 @@ def signature_of(article: Article) -> Signature:
         deed=next((word for word in headline if word in DEEDS), ""),
         names=names,
         numbers=numbers,
+        affair=_affair(actors, headline, told, figures, dateline=_DATELINE.match(text)),
     )
+
+
+def _affair(
+    actors: frozenset[str],
+    headline: Sequence[str],
+    told: Sequence[str],
+    figures: frozenset[str],
+    *,
+    dateline: re.Match[str] | None,
+) -> Affair | None:
+    event = next((word for word in (*headline, *told) if word.startswith("event:")), "")
+    deed = next((word for word in headline if word in DEEDS), "")
+    if not (actors and event and deed):
+        return None
+    said = {word for word in headline if word.startswith(("place:", "number:"))} - CAPITALS
+    dated_from = told[: len(words_of(dateline[0]))] if dateline is not None else ()
+    places = {word for word in told[len(dated_from) :] if word.startswith("place:")} - CAPITALS
+    return Affair(actors, event, deed, frozenset(said | {f"number:{n}" for n in figures}), frozenset(places))
 
 
 def _features(
@@ -172,7 +223,13 @@ def spelled(feature: str, article: Article) -> str:
     kind, colon, name = feature.partition(":")
     if colon:
         name = name.replace("_", " ")
-        return name.title() if kind in ("place", "day") else name.upper() if len(name) < 4 else name
+        return (
+            name.title()
+            if kind in ("place", "day")
+            else name.upper()
+            if kind in ("party", "actor") and len(name) < 4
+            else name
+        )
     told = [*words_of(article.title), *words_of(article.body)[: 2 * EVENT_WORDS]]
     return next((word for word in told if stem_of(word) == feature), feature)
 

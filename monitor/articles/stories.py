@@ -8,14 +8,14 @@ store at start, and gives the same answers.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from monitor.articles import events, reprints
 from monitor.articles.rarity import Rarity
-from monitor.articles.signature import Signature, signature_of, spelled
-from monitor.model import Article, Placement
+from monitor.articles.signature import Signature, actors_of, signature_of, spelled
+from monitor.model import Article, Match, Placement
 
 WINDOW = timedelta(days=7)
 """How far back an article is compared; DESIGN.md section 4 and the rolling window of the reprints."""
@@ -26,6 +26,7 @@ _TELLING_CONCEPTS = 6
 _NEWEST = 200
 """Newest articles with a feature that are looked at: an event is told within hours, and cost stays bounded."""
 _CANDIDATES = 32
+_NOBODY: frozenset[str] = frozenset()
 
 
 class Draft:
@@ -35,30 +36,37 @@ class Draft:
         self._grouper = grouper
         self.added: list[int] = []
 
-    def place(self, article: Article) -> Placement:
+    def place(self, article: Article, actors: frozenset[str] = _NOBODY) -> Placement:
         """Say where an article belongs among those of the window and of this draft, and why."""
-        return self._grouper.place(article)
+        return self._grouper.place(article, actors)
 
-    def add(self, article: Article) -> None:
+    def add(self, article: Article, actors: frozenset[str] = _NOBODY) -> None:
         """Let the next articles be compared with this one; `article.id` and `article.story_id` are set."""
-        self._grouper.add(article)
+        self._grouper.add(article, actors)
         self.added.append(article.id)
 
 
 class Grouper:
     """The window of recent articles. One thread owns it."""
 
-    def __init__(self, articles: Iterable[Article] = ()) -> None:
+    def __init__(self, articles: Iterable[Article] = (), matches: Mapping[int, Sequence[Match]] | None = None) -> None:
+        """Fill the window.
+
+        Args:
+            articles: Placed articles in order of arrival.
+            matches: What rules found in them, by article id: the actors that were known when they were placed.
+        """
         self._signatures: dict[int, Signature] = {}
         self._stories: dict[int, int] = {}
         self._originals: dict[int, int] = {}
         self._arrivals: deque[tuple[datetime, int]] = deque()
         self._fingerprints = reprints.FingerprintIndex()
-        self._latest: tuple[tuple[int, str, str], Signature] | None = None
+        self._latest: tuple[tuple[int, str, str, frozenset[str]], Signature] | None = None
         self._tellers: dict[str, list[int]] = {}
         self._rarity = Rarity()
+        self._affairs: dict[tuple[str, str, str], list[int]] = {}
         for article in articles:
-            self.add(article)
+            self.add(article, actors_of((matches or {}).get(article.id, ())))
 
     def __len__(self) -> int:
         return len(self._signatures)
@@ -74,11 +82,11 @@ class Grouper:
                 self._forget(article_id)
             raise
 
-    def add(self, article: Article) -> None:
+    def add(self, article: Article, actors: frozenset[str] = _NOBODY) -> None:
         """Take a placed article into the window; one without a story is left out."""
         if article.story_id is None or article.id in self._signatures:
             return
-        signature = self._signature(article)
+        signature = self._signature(article, actors)
         self._expire(article.first_seen_at)
         self._signatures[article.id] = signature
         self._stories[article.id] = article.story_id
@@ -88,11 +96,18 @@ class Grouper:
         self._fingerprints.add(signature)
         for feature in signature.features:
             self._tellers.setdefault(feature, []).append(article.id)
+        for affair in _keys_of(signature):
+            self._affairs.setdefault(affair, []).append(article.id)
         self._rarity.add(signature)
 
-    def place(self, article: Article) -> Placement:
-        """Say where an article belongs, and why. Changes nothing."""
-        signature = self._signature(article)
+    def place(self, article: Article, actors: frozenset[str] = _NOBODY) -> Placement:
+        """Say where an article belongs, and why. Changes nothing.
+
+        Args:
+            article: The article, with or without an id.
+            actors: Who it is about by the rule book: see `signature.actors_of`.
+        """
+        signature = self._signature(article, actors)
         if (reprint := self._reprint(signature)) is not None:
             original = self._originals.get(reprint.of.article_id, reprint.of.article_id)
             story_id = self._stories[reprint.of.article_id]
@@ -108,17 +123,29 @@ class Grouper:
             elif best is None and verdict.score >= events.JOINS_FROM / 2:
                 nearest = f"not the story of article {candidate.article_id}: {verdict.because}"
         if best is None:
+            best = self._same_deed(signature)
+        if best is None:
             return Placement(None, None, f"a story of its own: {nearest}")
         verdict, article_id = best
         told = ", ".join(spelled(feature, article) for feature in verdict.shared)
         because = f"same event as article {article_id}: both tell of {told} ({verdict.because})"
         return Placement(self._stories[article_id], None, because)
 
-    def _signature(self, article: Article) -> Signature:
+    def _same_deed(self, signature: Signature) -> tuple[events.Verdict, int] | None:
+        """Find the newest report of the same deed of the same actor, in whatever words."""
+        told = {article_id for key in _keys_of(signature) for article_id in self._affairs.get(key, ())[-_CANDIDATES:]}
+        for article_id in sorted(told - {signature.article_id}, reverse=True):
+            candidate = self._signatures[article_id]
+            verdict = events.judge_affair(signature, candidate)
+            if verdict.joins and not reprints.is_template(signature, candidate):
+                return verdict, article_id
+        return None
+
+    def _signature(self, article: Article, actors: frozenset[str]) -> Signature:
         """Boil an article down once for its placing and its taking in, between which only its story changes."""
-        asked = (article.id, article.title, article.body)
+        asked = (article.id, article.title, article.body, actors)
         if self._latest is None or self._latest[0] != asked:
-            self._latest = (asked, signature_of(article))
+            self._latest = (asked, signature_of(article, actors))
         return self._latest[1]
 
     def _reprint(self, signature: Signature) -> reprints.Reprint | None:
@@ -160,3 +187,13 @@ class Grouper:
             tellers.remove(article_id)
             if not tellers:
                 del self._tellers[feature]
+        for affair in _keys_of(signature):
+            self._affairs[affair].remove(article_id)
+            if not self._affairs[affair]:
+                del self._affairs[affair]
+
+
+def _keys_of(signature: Signature) -> list[tuple[str, str, str]]:
+    """Return who did what, once for each actor."""
+    affair = signature.affair
+    return [] if affair is None else [(actor, affair.event, affair.deed) for actor in sorted(affair.actors)]

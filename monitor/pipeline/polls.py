@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from monitor.articles.intake import Arrival, Seen, plan_intake, wanted_keys
+from monitor.articles.signature import actors_of
 from monitor.articles.stories import Draft, Grouper
 from monitor.desks.routing import route
 from monitor.feeds.cadence import next_poll
@@ -40,6 +41,7 @@ from monitor.model import (
 from monitor.pipeline.core import Core, LiveBook
 from monitor.pipeline.feed_watch import FeedWatch
 from monitor.ports import Fetcher, Pages, Parser
+from monitor.rules.matcher import MatchResult
 from monitor.text.document import document_of
 
 PAGES_PATIENCE = timedelta(seconds=25)
@@ -187,14 +189,16 @@ class Polls:
             raised: list[Alert] = []
             matched = 0
             for arrival in intake.arrivals:
-                article = self._add(arrival, draft)
-                hits, alerts = self._weigh(article, live)
+                result = self._match(arrival.article, live)
+                article = self._add(arrival, draft, result)
+                hits, alerts = self._weigh(article, result, live)
                 matched, raised = matched + hits, raised + alerts
             for seen in intake.sightings:
                 raised += self._see(seen, live)
             for revision in intake.revisions:
                 self._core.store.articles.edit(revision.edit, revision.article)
-                hits, alerts = self._weigh(revision.reading, live, edit=revision.edit)
+                result = self._match(revision.reading, live)
+                hits, alerts = self._weigh(revision.reading, result, live, edit=revision.edit)
                 matched, raised = matched + hits, raised + alerts
             verdict = judge(fetched, parsed, new=len(intake.arrivals), is_baseline=is_baseline)
             poll = Poll(state, polled.request, fetched, parsed, verdict, new=len(intake.arrivals), now=now)
@@ -237,19 +241,20 @@ class Polls:
         self._watch.say(report, raised)
         return report
 
-    def _add(self, arrival: Arrival, draft: Draft) -> Article:
+    def _add(self, arrival: Arrival, draft: Draft, result: MatchResult) -> Article:
         """Store a new article and put it into its story, its own where none fits."""
         store = self._core.store
         article = replace(arrival.article, id=store.articles.add(arrival.article, arrival.keys))
         for sighting in arrival.sightings:
             store.articles.sight(replace(sighting, article_id=article.id))
-        placement = draft.place(article)
+        actors = actors_of(result.matches)
+        placement = draft.place(article, actors)
         story_id = placement.story_id
         if story_id is None:
             story_id = store.stories.create(Story(0, article.id, article.title, article.first_seen_at))
         store.stories.place(article.id, story_id, placement.reprint_of, placement.because)
         article = replace(article, story_id=story_id, reprint_of=placement.reprint_of)
-        draft.add(article)
+        draft.add(article, actors)
         return article
 
     def _see(self, seen: Seen, live: LiveBook) -> list[Alert]:
@@ -259,15 +264,21 @@ class Polls:
         if seen.promoted is None:
             return []
         self._core.store.articles.promote(seen.article_id)
-        return self._weigh(seen.promoted, live)[1]
+        return self._weigh(seen.promoted, self._match(seen.promoted, live), live)[1]
 
-    def _weigh(self, article: Article, live: LiveBook, *, edit: Edit | None = None) -> tuple[int, list[Alert]]:
-        """Match a stored article and raise the alerts it means."""
-        assert article.story_id is not None
-        now = self._core.clock.now()
+    def _match(self, article: Article, live: LiveBook) -> MatchResult:
+        """Try the rules on an article, stored or not; one that mutes itself is a departure."""
         result = live.matcher.match(document_of(article))
         for fault in result.faults:
-            self._core.departures.raise_("rule.muted", fault.rule_id, fault.because, now)
+            self._core.departures.raise_("rule.muted", fault.rule_id, fault.because, self._core.clock.now())
+        return result
+
+    def _weigh(
+        self, article: Article, result: MatchResult, live: LiveBook, *, edit: Edit | None = None
+    ) -> tuple[int, list[Alert]]:
+        """Keep the matches of a stored article and raise the alerts they mean."""
+        assert article.story_id is not None
+        now = self._core.clock.now()
         self._core.store.articles.add_matches(article.id, result.matches, now)
         for match in result.matches:
             self._core.metrics.matches.labels(match.rule_id).inc()

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from benchmarks.eval_stories import b_cubed, ours, reprint_scores
 from benchmarks.story_set import read_set
+from monitor.articles.signature import actors_of
 from monitor.articles.stories import WINDOW, Grouper
-from monitor.model import Article, Placement
+from monitor.model import Article, Match, Placement, Severity, Span
 from tests.articles.builders import LONG, NOW, OTHER, article
 
 
@@ -185,6 +186,68 @@ def test_one_event_in_other_words_or_another_language_is_one_story(other: Articl
     placement = placed(grouper, other)
     assert placement.story_id == 1
     assert "Istanbul" in placement.because
+
+
+TTP = frozenset({"ttp"})
+ENDED = report(
+    1,
+    "Pakistani Taliban call off truce and order fighters back",
+    "PESHAWAR (HW) - The group blamed a night raid on a compound in Shawal, a statement on Wednesday said.",
+)
+
+
+def after_the_end(other: Article, actors: frozenset[str] = TTP) -> Placement:
+    grouper = Grouper()
+    grouper.add(replace(ENDED, story_id=1), TTP)
+    return grouper.place(other, actors)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        report(2, "طالبان باكستان تعلن إنهاء وقف إطلاق النار مع الحكومة", "وأغلق أصحاب المتاجر في بنو محالهم.", "ar"),
+        report(2, "Pakistanische Taliban beenden Waffenruhe", "In Bannu schlossen die Läden.", "de"),
+        report(2, "د پاکستان د طالبانو اوربند پای ته ورسېد", "په بنو کې دوکانونه تړل شوي دي.", "ps"),
+        report(2, "Pakistan Talibanı ateşkesi bitirdi", "Bannu çarşısında esnaf kepenk kapattı.", "tr"),
+    ],
+)
+def test_one_deed_of_one_actor_is_one_story_without_a_common_word(other: Article) -> None:
+    """Actor, kind of event and deed join, and the reason says so; the town of a dateline parts nothing."""
+    placement = after_the_end(replace(other, first_seen_at=NOW + timedelta(hours=2)))
+    assert placement.story_id == 1
+    assert "one deed of one actor" in placement.because
+    assert "TTP, truce, end" in placement.because
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "hours", "actors"),
+    [
+        ("Tehrik-i-Taliban Pakistan calls off local truce in Bajaur", "A commander said so at night.", 2, TTP),
+        ("حركة طالبان الباكستانية تمدد الهدنة", "قال عضوان في المجلس إنها وافقت.", 2, TTP),
+        ("طالبان باكستان تعلن إنهاء وقف إطلاق النار", "أعلنت الحركة ذلك يوم الجمعة.", 2, TTP),
+        ("طالبان باكستان تعلن إنهاء وقف إطلاق النار", "أعلنت الحركة ذلك.", 7, TTP),
+        ("حركة الجهاد الباكستانية تعلن إنهاء وقف إطلاق النار", "أعلنت الحركة ذلك.", 2, frozenset({"tjp"})),
+        ("طالبان باكستان تعلن إنهاء وقف إطلاق النار", "أعلنت الحركة ذلك.", 2, frozenset()),
+    ],
+)
+def test_another_deed_place_day_or_actor_is_another_story(
+    title: str, body: str, hours: int, actors: frozenset[str]
+) -> None:
+    """A place in the headline, another deed, day or actor, too late, and an actor nobody knows: all stay apart."""
+    other = report(2, title, body, "ar", first_seen_at=NOW + timedelta(hours=hours))
+    assert after_the_end(other, actors).story_id is None
+
+
+def test_actors_are_read_from_the_headline_first() -> None:
+    """Who the text also mentions is not whom the report is about."""
+    spans = tuple(
+        Span(field, 0, 3, "abc", "abc", actor)
+        for field, actor in (("title", "ttp"), ("body", "pakistan"), ("body", None))
+    )
+    match = Match("r", "v", "R", Severity.HIGH, spans)
+    assert actors_of([match]) == {"ttp"}
+    assert actors_of([replace(match, spans=spans[1:])]) == {"pakistan"}
+    assert actors_of([]) == frozenset()
 
 
 def test_a_form_filled_with_other_numbers_is_another_story() -> None:
