@@ -93,7 +93,7 @@ class App:
         self.senders = Workers("sender", threads=SENDER_THREADS)
         try:
             self.store: SqliteStore = self.writer.submit(open_store, settings.database).result()
-            grouper = Grouper(self.writer.submit(self.store.articles.since, clock.now() - WINDOW).result())
+            grouper = self.writer.submit(_grouper, self.store, clock.now()).result()
         except BaseException:
             self.writer.close()
             self.senders.close()
@@ -232,6 +232,12 @@ def drill_of(settings: Settings) -> Drill | None:
         return None
     desk = drill_desk(at=settings.drill.at, timezone=settings.drill.timezone, channels=channels)
     return Drill(desk, settings.drill.within)
+
+
+def _grouper(store: SqliteStore, now: datetime) -> Grouper:
+    """Build the window of recent articles again, with what was known of each when it was placed."""
+    recent = store.articles.since(now - WINDOW)
+    return Grouper(recent, store.articles.matches(article.id for article in recent))
 
 
 def _told(email: str | None, slack: str | None) -> tuple[ChannelSpec, ...]:
