@@ -66,6 +66,6 @@ class Core:
         except Exception as error:
             self.log.exception(event, subject=subject, detail=detail, unrecorded=str(error))
 
-    async def all_clear(self, event: str, subject: str) -> None:
-        """Record that a departure is over."""
+    async def all_clear(self, event: str, subject: str | None = None) -> None:
+        """Record that a departure is over, or all of an event."""
         await self.writer.run(self.departures.commit_clear, event, subject, self.clock.now())

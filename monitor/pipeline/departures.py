@@ -55,7 +55,9 @@ class Departures:
         with self._store.unit_of_work():
             self.raise_(event, subject, detail, at)
 
-    def commit_clear(self, event: str, subject: str, at: datetime) -> None:
-        """Record that a departure is over as a unit of work of its own."""
+    def commit_clear(self, event: str, subject: str | None, at: datetime) -> None:
+        """Record that a departure is over, of every subject where none is named, as a unit of work of its own."""
         with self._store.unit_of_work():
-            self.clear(event, subject, at)
+            open_ones = [notice.subject for notice in self._store.notices.open() if notice.event == event]
+            for each in open_ones if subject is None else [subject]:
+                self.clear(event, each, at)
