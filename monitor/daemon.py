@@ -33,8 +33,8 @@ PATIENCE = timedelta(seconds=5)
 class Daemon:
     """Runs one app until it is told to stop."""
 
-    def __init__(self, app: App) -> None:
-        self._app = app
+    def __init__(self, app: App, *, patience: timedelta = PATIENCE) -> None:
+        self._app, self._patience = app, patience
         self._log = logger()
         self._stop = asyncio.Event()
         self._scheduler = AsyncIOScheduler(timezone="UTC")
@@ -98,7 +98,7 @@ class Daemon:
             self._log.exception("turn.failed", step=step.__name__)
 
     async def _digest_and_deliver(self) -> None:
-        await self._app.digest_due()
+        await self._guard(self._app.digest_due)  # what was made before is sent, whatever becomes of this round
         await self._app.deliver_due()
         await self._app.cycle_done()
 
@@ -124,7 +124,7 @@ class Daemon:
             if step == self._app.poll_due.__name__:
                 task.cancel()
         if self._tasks:
-            _, unfinished = await asyncio.wait(list(self._tasks), timeout=PATIENCE.total_seconds())
+            _, unfinished = await asyncio.wait(list(self._tasks), timeout=self._patience.total_seconds())
             for task in unfinished:
                 task.cancel()
 
