@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from monitor.model import Article, ArticleKey, Edit, KeyKind, Match, Severity, Sighting
 from monitor.store import words
@@ -26,6 +27,9 @@ from monitor.store.codec import (
 )
 from monitor.store.connection import Connection, Row
 
+_ASKED_AT_ONCE = 500
+"""Keys in one statement; SQLite takes 32,766 parameters (https://www.sqlite.org/limits.html)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Articles:
@@ -35,12 +39,15 @@ class Articles:
 
     def find(self, keys: Iterable[ArticleKey]) -> dict[ArticleKey, int]:
         found: dict[ArticleKey, int] = {}
-        for key in keys:
-            article_id = self.connection.scalar(
-                "SELECT article_id FROM article_keys WHERE kind = ? AND value = ?", [key.kind.value, clean(key.value)]
-            )
-            if article_id is not None:
-                found[key] = article_id
+        for kind, group in groupby(sorted(set(keys), key=_kind), key=_kind):
+            asked = [(key, clean(key.value)) for key in group]
+            for start in range(0, len(asked), _ASKED_AT_ONCE):
+                batch = asked[start : start + _ASKED_AT_ONCE]
+                marks = ",".join("?" * len(batch))
+                sql = f"SELECT value, article_id FROM article_keys WHERE kind = ? AND value IN ({marks})"  # noqa: S608 - marks
+                rows = self.connection.query(sql, [kind, *(value for _, value in batch)])
+                known = {row["value"]: row["article_id"] for row in rows}
+                found.update((key, known[value]) for key, value in batch if value in known)
         return found
 
     def add(self, article: Article, keys: Iterable[ArticleKey]) -> int:
@@ -216,6 +223,10 @@ class Articles:
 
     def with_words(self, wanted: Sequence[str], limit: int = 50) -> list[int]:
         return words.with_all(self.connection, wanted, limit) if wanted else []
+
+
+def _kind(key: ArticleKey) -> str:
+    return key.kind.value
 
 
 def article_of(row: Row) -> Article:
