@@ -17,16 +17,15 @@ from pydantic import SecretStr
 
 from monitor import heartbeat
 from monitor.articles.stories import WINDOW, Grouper
+from monitor.channels import channels_of
 from monitor.delivery.recovery import settle_restored
-from monitor.delivery.slack import SlackChannel
-from monitor.delivery.smtp import SmtpChannel
 from monitor.desks.drill import drill_desk
 from monitor.desks.outbox import sender_of
 from monitor.errors import InputError, RuleBookError
 from monitor.feeds.fetch import HttpFetcher
 from monitor.feeds.fulltext import PageReader
 from monitor.feeds.parse import FeedParser
-from monitor.model import ChannelKind, ChannelSpec, Delivery, Digest, EmailChannel, PollReport
+from monitor.model import ChannelSpec, Delivery, Digest, EmailChannel, PollReport
 from monitor.model import SlackChannel as SlackSpec
 from monitor.pipeline.core import Core, LiveBook, Options
 from monitor.pipeline.departures import Mailing
@@ -35,7 +34,7 @@ from monitor.pipeline.drill import Drill, Drills
 from monitor.pipeline.outbox import Outbox
 from monitor.pipeline.outside import OutsideHeartbeat
 from monitor.pipeline.polls import Polls
-from monitor.ports import Channel, Clock
+from monitor.ports import Clock
 from monitor.rules.book import RuleBook
 from monitor.rules.files import fingerprint
 from monitor.rules.load import load_rule_book
@@ -86,7 +85,9 @@ class App:
         self.settings, self.clock, self.metrics = settings, clock, metrics
         self._log = logger()
         self._fingerprint = fingerprint(settings.rules_dir)
+        self._reloading = asyncio.Lock()
         book = _with_defaults(load_rule_book(settings.rules_dir), settings)
+        channels = channels_of(settings, clock)
         self._lock = StateLock(settings.state_dir)
         self._lock.acquire(clock.now())
         self.writer = Workers("writer")
@@ -119,7 +120,7 @@ class App:
         self._pages = PageReader(self._fetcher)
         self.polls = Polls(core, self._fetcher, self._parser, self._pages, grouper)
         self.digests = Digests(core)
-        self.outbox = Outbox(core, _channels(settings), self.senders)
+        self.outbox = Outbox(core, channels, self.senders)
         self.drills = Drills(core, self._parser, drill_of(settings))
         listener = _plain(settings.heartbeat.url)
         self._outside = OutsideHeartbeat(self._fetcher, listener, clock) if listener else None
@@ -135,6 +136,7 @@ class App:
         """Settle what a killed process or a restored file left behind; once, before the first turn."""
         await self.writer.run(self._settle_if_restored)
         await self.outbox.recover()
+        await self.core.all_clear("rule.muted")
 
     def _settle_if_restored(self) -> None:
         """See whether somebody put an older database file back: what it holds as open may have been sent since."""
@@ -189,20 +191,29 @@ class App:
         Returns:
             Whether another book is in force now.
         """
-        found = await asyncio.to_thread(fingerprint, self.settings.rules_dir)
+        async with self._reloading:  # a large book takes longer to load than the next check takes to come
+            return await self._reload_if_changed()
+
+    async def _reload_if_changed(self) -> bool:
+        folder = self.settings.rules_dir
+        found = await asyncio.to_thread(fingerprint, folder)
         if found == self._fingerprint:
             return False
         self._fingerprint = found
         try:
-            book = await asyncio.to_thread(load_rule_book, self.settings.rules_dir)
-        except RuleBookError as error:
-            self._log.error("rules.rejected", problems=len(error.problems), first=str(error.problems[0]))
-            await self.core.tell("rules.rejected", str(self.settings.rules_dir), str(error))
+            book = _with_defaults(await asyncio.to_thread(load_rule_book, folder), self.settings)
+            live = LiveBook(book, await asyncio.to_thread(Matcher, book))
+        except Exception as error:
+            # Whatever it is, the last good book goes on, and the operator knows that the edit is not in force.
+            problems = error.problems if isinstance(error, RuleBookError) else ()
+            why = str(error) if problems else f"{type(error).__name__}: {error}"
+            self._log.error("rules.rejected", problems=len(problems), first=str(problems[0]) if problems else why)
+            await self.core.tell("rules.rejected", str(folder), why)
             return False
-        book = _with_defaults(book, self.settings)
-        self.core.live = LiveBook(book, await asyncio.to_thread(Matcher, book))
+        self.core.live = live
         self._log.info("rules.reloaded", rules=len(book.rules), feeds=len(book.feeds), version=book.version[:12])
-        await self.core.all_clear("rules.rejected", str(self.settings.rules_dir))
+        await self.core.all_clear("rules.rejected", str(folder))
+        await self.core.all_clear("rule.muted")  # a new matcher mutes none
         return True
 
     async def beat(self) -> None:
@@ -258,20 +269,6 @@ def _with_defaults(book: RuleBook, settings: Settings) -> RuleBook:
         for desk in book.desks.values()
     }
     return replace(book, desks=desks)
-
-
-def _channels(settings: Settings) -> dict[ChannelKind, Channel]:
-    channels: dict[ChannelKind, Channel] = {}
-    smtp, slack = settings.smtp, settings.slack
-    if smtp.host:
-        channels[ChannelKind.EMAIL] = SmtpChannel(
-            host=smtp.host, port=smtp.port, user=smtp.user, password=_plain(smtp.password), tls=smtp.tls.value
-        )
-    if slack.token or slack.webhook_url:
-        channels[ChannelKind.SLACK] = SlackChannel(
-            token=_plain(slack.token), webhook_url=_plain(slack.webhook_url), base_url=slack.base_url
-        )
-    return channels
 
 
 def _plain(secret: SecretStr | None) -> str | None:

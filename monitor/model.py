@@ -373,6 +373,29 @@ class Story:
     """Feeds that carried a member."""
 
 
+class DecisionKind(StrEnum):
+    """What a person decided about stories."""
+
+    MERGE = "merge"
+    SPLIT = "split"
+
+
+@dataclass(frozen=True, slots=True)
+class StoryDecision:
+    """A merge or a split by a person: it is kept, and what is grouped later follows it."""
+
+    id: int
+    kind: DecisionKind
+    story_id: int
+    """The story that took the articles of another, or that lost some."""
+    other_id: int
+    """The story that is no more, or the one that the articles became."""
+    article_ids: tuple[int, ...]
+    """The articles that moved."""
+    at: datetime
+    because: str
+
+
 @dataclass(frozen=True, slots=True)
 class Placement:
     """Where an article belongs, and why."""
@@ -431,7 +454,21 @@ class SlackChannel:
     name: str
 
 
-ChannelSpec = EmailChannel | SlackChannel
+@dataclass(frozen=True, slots=True)
+class WebhookChannel:
+    """A program that a desk's digests are posted to, as signed JSON."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class AppriseChannel:
+    """A service that Apprise knows, by the name its address has in the settings."""
+
+    name: str
+
+
+ChannelSpec = EmailChannel | SlackChannel | WebhookChannel | AppriseChannel
 
 
 @dataclass(frozen=True, slots=True)
@@ -583,6 +620,8 @@ class ChannelKind(StrEnum):
 
     EMAIL = "email"
     SLACK = "slack"
+    WEBHOOK = "webhook"
+    APPRISE = "apprise"
 
 
 @dataclass(frozen=True, slots=True)
@@ -600,7 +639,7 @@ class Delivery:
     recipient: str
     message_id: str
     payload: bytes
-    """What goes over the wire, fixed: an RFC 5322 message, or the JSON body of a Slack post."""
+    """What goes over the wire, fixed: an RFC 5322 message, or a JSON body."""
     created_at: datetime
     part: int = 1
     parts: int = 1

@@ -109,6 +109,20 @@ class SlackSettings(_Group):
     base_url: str = Field(default="https://slack.com/api/", description="address of the Web API")
 
 
+class WebhookSettings(_Group):
+    """How digests are posted to programs."""
+
+    secret: SecretStr | None = Field(
+        default=None, description="what webhooks are signed with: whsec_ and base64, or 24 characters and more"
+    )
+
+
+class AppriseSettings(_Group):
+    """Services that the extra Apprise reaches."""
+
+    urls: SecretStr | None = Field(default=None, description="NAME=URL, one a line; rule files say {apprise: NAME}")
+
+
 class FetchSettings(_Group):
     """How feeds are fetched."""
 
@@ -210,6 +224,8 @@ class Settings(BaseSettings):
     secrets_dir: Path = Field(default=Path(DEFAULT_SECRETS_DIR), description="folder of the secret files")
     smtp: SmtpSettings = SmtpSettings()
     slack: SlackSettings = SlackSettings()
+    webhook: WebhookSettings = WebhookSettings()
+    apprise: AppriseSettings = AppriseSettings()
     fetch: FetchSettings = FetchSettings()
     poll: PollSettings = PollSettings()
     digest: DigestSettings = DigestSettings()

@@ -12,7 +12,7 @@ from monitor.cli.output import print_json, print_table
 from monitor.desks.foresee import Foretold, foresee
 from monitor.desks.schedule import hours_text
 from monitor.errors import InputError
-from monitor.model import Desk, EmailChannel, Severity
+from monitor.model import AppriseChannel, ChannelSpec, Desk, EmailChannel, Severity, SlackChannel, WebhookChannel
 from monitor.rules.load import load_rule_book
 from monitor.settings import load_settings
 
@@ -89,8 +89,16 @@ def _schedule(desk: Desk) -> str:
 
 
 def _ways(desk: Desk) -> list[str]:
-    return [
-        way
-        for channel in desk.channels
-        for way in (channel.recipients if isinstance(channel, EmailChannel) else (f"Slack {channel.name}",))
-    ]
+    return [way for channel in desk.channels for way in _named(channel)]
+
+
+def _named(channel: ChannelSpec) -> tuple[str, ...]:
+    match channel:
+        case EmailChannel():
+            return channel.recipients
+        case SlackChannel():
+            return (f"Slack {channel.name}",)
+        case WebhookChannel():
+            return (channel.url,)
+        case AppriseChannel():
+            return (f"Apprise {channel.name}",)

@@ -6,7 +6,8 @@ import asyncio
 
 from monitor.app import App, build
 from monitor.daemon import Daemon
-from monitor.model import ChannelKind, EmailChannel
+from monitor.desks.outbox import KIND_OF
+from monitor.model import ChannelKind
 from monitor.settings import LogFormat, Settings, load_settings
 from monitor.telemetry import Metrics, logger, set_up_logging
 
@@ -41,11 +42,13 @@ def _say_unreachable(app: App) -> None:
     wanted: dict[ChannelKind, list[str]] = {}
     for desk in app.book.desks.values():
         for spec in desk.channels:
-            kind = ChannelKind.EMAIL if isinstance(spec, EmailChannel) else ChannelKind.SLACK
+            kind = KIND_OF[type(spec)]
             wanted.setdefault(kind, []).append(desk.id)
     hints = {
         ChannelKind.EMAIL: "set MONITOR_SMTP__HOST",
         ChannelKind.SLACK: "set MONITOR_SLACK__TOKEN or MONITOR_SLACK__WEBHOOK_URL",
+        ChannelKind.WEBHOOK: "set MONITOR_WEBHOOK__SECRET",
+        ChannelKind.APPRISE: "set MONITOR_APPRISE__URLS",
     }
     for kind in wanted.keys() - app.outbox.reachable:
         logger().warning("channel.missing", channel=kind.value, desks=",".join(wanted[kind]), fix=hints[kind])

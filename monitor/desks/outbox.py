@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
@@ -16,8 +16,27 @@ from zoneinfo import ZoneInfo
 
 from monitor.desks.content import DigestContent
 from monitor.desks.render_email import EmailBody, Headers, build_message, clean_header, render_email, thread_of
+from monitor.desks.render_json import render_json, render_message
 from monitor.desks.render_slack import Payload, render_slack
-from monitor.model import ChannelKind, ChannelSpec, Delivery, Desk, Digest, EmailChannel, SlackChannel
+from monitor.model import (
+    AppriseChannel,
+    ChannelKind,
+    ChannelSpec,
+    Delivery,
+    Desk,
+    Digest,
+    EmailChannel,
+    SlackChannel,
+    WebhookChannel,
+)
+
+KIND_OF: Mapping[type[ChannelSpec], ChannelKind] = {
+    EmailChannel: ChannelKind.EMAIL,
+    SlackChannel: ChannelKind.SLACK,
+    WebhookChannel: ChannelKind.WEBHOOK,
+    AppriseChannel: ChannelKind.APPRISE,
+}
+"""By which way each kind of channel in a rule file is reached."""
 
 METADATA_EVENT = "news_monitor_message"
 """The event type of the metadata on each Slack post; its payload holds the message id."""
@@ -80,9 +99,9 @@ def package(desk: Desk, content: DigestContent, *, sender: Sender) -> Package:
 def deliveries_of(
     desk: Desk, content: DigestContent, *, sender: Sender, body: EmailBody | None = None
 ) -> tuple[Delivery, ...]:
-    """Make one delivery for each e-mail recipient, with only that recipient in To, and one for each Slack part.
+    """Make a delivery for each e-mail recipient, alone in To, each Slack part, each webhook and each Apprise name.
 
-    A recipient or Slack channel that the desk names twice gets one.
+    One that the desk names twice gets one.
     """
     email = body or render_email(content)
     day = f"{content.at.astimezone(ZoneInfo(desk.timezone)):%Y-%m-%d}"
@@ -104,6 +123,12 @@ def deliveries_of(
         found.append(_delivery(ChannelKind.EMAIL, recipient, message_id, build_message(headers, email), content.at))
     for channel in slack_channels(desk.channels):
         found += slack_deliveries(render_slack(content), channel, key=content.key, domain=sender.domain, at=content.at)
+    for url in dict.fromkeys(way.url for way in desk.channels if isinstance(way, WebhookChannel)):
+        message_id = message_id_of(content.key, ChannelKind.WEBHOOK, url, domain=sender.domain)
+        found.append(_delivery(ChannelKind.WEBHOOK, url, message_id, render_json(content), content.at))
+    for name in dict.fromkeys(way.name for way in desk.channels if isinstance(way, AppriseChannel)):
+        message_id = message_id_of(content.key, ChannelKind.APPRISE, name, domain=sender.domain)
+        found.append(_delivery(ChannelKind.APPRISE, name, message_id, render_message(content), content.at))
     return tuple(found)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping as MappingType
 from typing import Protocol
 
-from monitor.model import ChannelSpec, Desk, EmailChannel, Feed, SlackChannel, Takes
+from monitor.model import AppriseChannel, ChannelSpec, Desk, EmailChannel, Feed, SlackChannel, Takes, WebhookChannel
 from monitor.rules.book import Actor, Alias, Evidence, Lexicon, Place, Rule, RuleBook, RuleTest
 from monitor.rules.entries import (
     ActorEntry,
@@ -157,4 +157,8 @@ def _takes(entry: TakesEntry | None) -> Takes:
 def _channel(entry: ChannelEntry) -> ChannelSpec:
     if entry.slack is not None:
         return SlackChannel(entry.slack)
+    if entry.webhook is not None:
+        return WebhookChannel(entry.webhook)
+    if entry.apprise is not None:
+        return AppriseChannel(entry.apprise)
     return EmailChannel(tuple(dict.fromkeys(entry.email or ())))

@@ -29,6 +29,7 @@ from monitor.rules.formats import (
     Terms,
     Text,
     TimeOfDay,
+    WebhookAddress,
     Weekdays,
     ZoneName,
     no_list,
@@ -182,17 +183,21 @@ class RuleEntry(Entry):
 
 
 class ChannelEntry(Entry):
-    """One way to a desk: e-mail or Slack."""
+    """One way to a desk."""
 
     email: Maybe[Annotated[list[Recipient], BeforeValidator(one_or_more), Field(min_length=1)]] = Field(
         None, description="Recipients; each gets a message of their own."
     )
     slack: Maybe[SlackName] = Field(None, description='A Slack channel, such as "#south-asia"; in quotes.')
+    webhook: Maybe[WebhookAddress] = Field(
+        None, description="An https address that digests are posted to as JSON, signed with MONITOR_WEBHOOK__SECRET."
+    )
+    apprise: Maybe[Id] = Field(None, description="A name of MONITOR_APPRISE__URLS, where its address stands.")
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
-        if (self.email is None) == (self.slack is None):
-            raise ValueError("a channel is either 'email' or 'slack'; write one item for each")
+        if sum(way is not None for way in (self.email, self.slack, self.webhook, self.apprise)) != 1:
+            raise ValueError("a channel is one of 'email', 'slack', 'webhook' and 'apprise'; write one item for each")
         return self
 
 

@@ -194,22 +194,30 @@ def _language(value: object) -> object:
     return value
 
 
-def _url(value: object) -> object:
+def _url(value: object, what: str = "a feed address") -> object:
     plain_text(value)
     url = str(value).strip()
     if any(character.isspace() or ord(character) < 32 for character in url) or len(url) > 2048:
-        raise ValueError("a feed address has no spaces and at most 2048 characters")
+        raise ValueError(f"{what} has no spaces and at most 2048 characters")
     try:
         parts = urlsplit(url)
         host, user, _ = parts.hostname, parts.username or parts.password, parts.port
     except ValueError:
         raise ValueError("this is not an address: the host or the port cannot be read") from None
     if parts.scheme.lower() not in ("http", "https"):
-        raise ValueError("a feed address begins with https:// or http://")
+        raise ValueError(f"{what} begins with https:// or http://")
     if not host:
         raise ValueError("the address has no host")
     if user:
         raise ValueError("the address holds a name or password: secrets never stand in rule files")
+    return url
+
+
+def _webhook(value: object) -> object:
+    url = str(_url(value, what="the address of a webhook"))
+    parts = urlsplit(url)
+    if parts.fragment or not url.isascii():
+        raise ValueError("the address of a webhook is ASCII and has no fragment (#…)")
     return url
 
 
@@ -271,6 +279,9 @@ Address = Annotated[
     str,
     BeforeValidator(_url),
     WithJsonSchema({"type": "string", "format": "uri", "pattern": "^[Hh][Tt][Tt][Pp][Ss]?://"}),
+]
+WebhookAddress = Annotated[
+    str, BeforeValidator(_webhook), WithJsonSchema({"type": "string", "format": "uri", "pattern": "^https?://"})
 ]
 ZoneName = Annotated[str, BeforeValidator(_timezone)]
 Recipient = Annotated[str, BeforeValidator(_email), WithJsonSchema({"type": "string", "format": "email"})]

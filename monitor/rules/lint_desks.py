@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import time
 
-from monitor.model import Severity, SlackChannel
+from monitor.model import ChannelSpec, EmailChannel, Severity, WebhookChannel
 from monitor.rules.findings import Check, Level, Spot
 from monitor.rules.load import LoadedBook
 
@@ -34,11 +34,13 @@ def _recipient_twice(loaded: LoadedBook) -> Iterator[Spot]:
         item = loaded.items["desks"][id_]
         seen: set[str] = set()
         for index, channel in enumerate(item.entry.channels):
-            names = [channel.slack] if channel.slack else channel.email
+            key_of_way, names = next(
+                (key, value if isinstance(value, list) else [value]) for key, value in channel if value is not None
+            )
             for at, name in enumerate(names):
-                key = name.casefold()
+                key = name if key_of_way == "webhook" else name.casefold()
                 if key in seen:
-                    place = item.place("channels", index, "slack" if channel.slack else "email", at)
+                    place = item.place("channels", index, key_of_way, at)
                     yield Spot(place, f"{name} stands twice: each digest would come twice")
                 seen.add(key)
 
@@ -76,7 +78,7 @@ def _shared_recipient(loaded: LoadedBook) -> Iterator[Spot]:
     owners: dict[str, str] = {}
     for id_, desk in loaded.book.desks.items():
         for channel in desk.channels:
-            for name in (channel.name,) if isinstance(channel, SlackChannel) else channel.recipients:
+            for name in _recipients(channel):
                 first = owners.setdefault(name.casefold(), id_)
                 both = [rule.id for rule in loaded.book.rules.values() if {first, id_} <= set(rule.desks)]
                 if first != id_ and both:
@@ -85,6 +87,16 @@ def _shared_recipient(loaded: LoadedBook) -> Iterator[Spot]:
                         loaded.place("desks", id_, "channels"),
                         f"{name} is told by {first!r} as well: alerts of {rule_ids} come twice",
                     )
+
+
+def _recipients(channel: ChannelSpec) -> tuple[str, ...]:
+    match channel:
+        case EmailChannel():
+            return channel.recipients
+        case WebhookChannel():
+            return ()  # a program may well want every desk
+        case _:
+            return (channel.name,)
 
 
 def _is_between(at: time, start: time, end: time) -> bool:

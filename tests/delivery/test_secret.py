@@ -9,6 +9,7 @@ import pickle
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
@@ -16,10 +17,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.delivery.apprise import AppriseChannel, read_urls
 from monitor.delivery.secret import MASK, Redactor, Secret
 from monitor.delivery.slack import SlackChannel
 from monitor.delivery.smtp import SmtpChannel, Timeouts
-from monitor.model import Accepted, ChannelKind, Delivery
+from monitor.delivery.webhook import WebhookChannel
+from monitor.feeds.guard import AddressGuard
+from monitor.model import Accepted, ChannelKind, Delivery, SendOutcome
 from monitor.ports import Channel
 from tests.delivery.raw_http import RawHttp, answer
 from tests.delivery.raw_smtp import CLOSE, RawSmtp
@@ -102,6 +106,35 @@ def unreachable(make: Callable[[int], Channel]) -> Iterator[Channel]:
     yield make(port)
 
 
+@contextmanager
+def signed(reply: bytes) -> Iterator[Channel]:
+    with RawHttp(reply) as server:
+        own = server.address.removeprefix("http://").rstrip("/")
+        key = f"{SECRET} of some length"
+        channel = WebhookChannel(secret=key, guard=AddressGuard([own]), now=lambda: datetime(2026, 11, 20, tzinfo=UTC))
+        yield SendsTo(channel, server.address)
+
+
+@contextmanager
+def apprise(reply: bytes) -> Iterator[Channel]:
+    pytest.importorskip("apprise")
+    with RawHttp(reply) as server:
+        own = server.address.removeprefix("http://").rstrip("/")
+        yield SendsTo(AppriseChannel(read_urls(f"desk=json://user:hunter2@{own}/hunter2")), "desk")
+
+
+@dataclass
+class SendsTo:
+    """A channel whose recipient is part of the rig."""
+
+    channel: Channel
+    recipient: str
+    kind: ChannelKind = ChannelKind.WEBHOOK
+
+    def send(self, delivery: Delivery) -> SendOutcome:
+        return self.channel.send(replace(delivery, recipient=self.recipient))
+
+
 ECHO = " ".join(FORMS).encode().decode()
 SAID_BACK = b'{"ok": false, "error": "xoxb-hunter2-sesame /services/xoxb-hunter2-sesame"}'
 LEAKS: dict[str, Callable[[], object]] = {
@@ -121,6 +154,10 @@ LEAKS: dict[str, Callable[[], object]] = {
     "slack unreachable": lambda: unreachable(
         lambda port: SlackChannel(token="xoxb-hunter2-sesame", base_url=f"http://127.0.0.1:{port}/")
     ),
+    "signed webhook refused": lambda: signed(answer("401 no", f"{SECRET} of some length".encode())),
+    "signed webhook cut": lambda: signed(f"HTTP/1.1 {SECRET} of some length".encode()),
+    "apprise refused": lambda: apprise(answer("401 no", b"hunter2")),
+    "apprise cut": lambda: apprise(b""),
     "webhook refused": lambda: slack("webhook", answer("403 no", b"/services/xoxb-hunter2-sesame")),
     "webhook garbled": lambda: slack("webhook", answer("200 OK", b"/services/xoxb-hunter2-sesame")),
     "webhook cut": lambda: slack("webhook", b""),
@@ -140,7 +177,9 @@ def test_no_failure_of_any_channel_shows_a_secret(leak: str, caplog: pytest.LogC
         channel=ChannelKind.EMAIL,
         recipient="desk@example.org",
         message_id="<1@example.org>",
-        payload=b"From: a@example.org\r\n\r\n" if leak.startswith("smtp") else b'{"channel": "#x", "text": "y"}',
+        payload=b"From: a@example.org\r\n\r\n"
+        if leak.startswith("smtp")
+        else b'{"channel": "#x", "text": "y", "title": "t", "body": "b"}',
         created_at=datetime(2026, 11, 20, tzinfo=UTC),
     )
     with LEAKS[leak]() as channel:  # type: ignore[attr-defined]

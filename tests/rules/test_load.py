@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monitor.errors import Problem, RuleBookError
-from monitor.model import Desk, EmailChannel, Feed, Severity, SlackChannel, Takes
+from monitor.model import AppriseChannel, Desk, EmailChannel, Feed, Severity, SlackChannel, Takes, WebhookChannel
 from monitor.rules.book import Actor, Alias, Lexicon, Place, RuleBook, RuleTest
 from monitor.rules.files import RuleFile
 from monitor.rules.load import MAX_GUESSES, load_files, load_rule_book
@@ -70,6 +70,8 @@ desks:
     channels:
       - {email: [one@example.org, two@example.org]}
       - {slack: "#south-asia"}
+      - {webhook: "https://desk.example/hook?room=1"}
+      - {apprise: night-desk}
   - id: hourly
     every: 1h
     channels: [{email: three@example.org}]
@@ -129,7 +131,12 @@ def test_everything_that_may_be_written_arrives_in_the_book() -> None:
             None,
             frozenset({Severity.URGENT, Severity.HIGH}),
             (time(23), time(6)),
-            (EmailChannel(("one@example.org", "two@example.org")), SlackChannel("#south-asia")),
+            (
+                EmailChannel(("one@example.org", "two@example.org")),
+                SlackChannel("#south-asia"),
+                WebhookChannel("https://desk.example/hook?room=1"),
+                AppriseChannel("night-desk"),
+            ),
             floor=Severity.NORMAL,
             weekdays=frozenset({0, 1, 2, 3, 4, 6}),
             stories_per_day=40,
@@ -252,6 +259,19 @@ def test_entries_of_several_files_make_one_book_in_the_order_of_the_files(tmp_pa
             'desks:\n  - {id: a, every: 1h, channels: [{email: ["a@b.c\\nBcc: x@y.z"]}]}\n',
             "2:44: an e-mail address is written",
         ),
+        (
+            "desks:\n  - {id: a, every: 1h, channels: [{webhook: desk.example}]}\n",
+            "2:45: the address of a webhook begins",
+        ),
+        (
+            'desks:\n  - {id: a, every: 1h, channels: [{webhook: "https://u:p@desk.example/"}]}\n',
+            "2:45: the address holds a name or password: secrets never stand in rule files",
+        ),
+        (
+            'desks:\n  - {id: a, every: 1h, channels: [{webhook: "https://desk.example/#x"}]}\n',
+            "2:45: the address of a webhook is ASCII and has no fragment",
+        ),
+        ('desks:\n  - {id: a, every: 1h, channels: [{apprise: "ntfy://topic"}]}\n', "2:45: an id has 1 to 64 letters"),
         ("desks:\n  - {id: a, every: 1h, channels: [{slack: Two Words}]}\n", "2:43: a Slack channel is written like"),
         (
             "desks:\n  - id: a\n    every: 1h\n    channels:\n      - slack: #south-asia\n",
@@ -259,7 +279,7 @@ def test_entries_of_several_files_make_one_book_in_the_order_of_the_files(tmp_pa
         ),
         (
             "desks:\n  - {id: a, every: 1h, channels: [{slack: C0123456789, email: a@b.c}]}\n",
-            "2:35: a channel is either",
+            "2:35: a channel is one of 'email', 'slack', 'webhook' and 'apprise'",
         ),
     ],
 )
