@@ -17,6 +17,10 @@ FAILING_AFTER = 3
 """Failed polls in a row after which the operator is told; one or two are the weather of the net."""
 BLINDNESS_EVERY = timedelta(minutes=1)
 """How often all feeds are looked at together; blindness is a matter of hours."""
+OF_ONE_FEED = frozenset(
+    {"feed.etag_lies", "feed.failing", "feed.gap", "feed.gone", "feed.moved", "feed.silent", "poll.crashed"}
+)
+"""Departures whose subject is a feed."""
 
 
 class FeedWatch:
@@ -65,16 +69,24 @@ class FeedWatch:
             self._core.log.exception("blindness.unknown")
 
     def _commit_blindness(self) -> None:
-        """Tell of a language or tag none of whose feeds is heard any more, and when one is again."""
+        """Tell of a language or tag none of whose feeds is heard any more, and when one is again.
+
+        What was told of a feed that the rule files do not have any more is over: nobody will hear of it again.
+        """
         store, now, departures = self._core.store, self._core.clock.now(), self._core.departures
         feeds, every = self._core.live.book.feeds.values(), self._core.options.poll_every
         blind = {
             found.subject: found for found in blind_families(feeds, store.feeds.states(), default_every=every, now=now)
         }
-        told = {notice.subject for notice in store.notices.open() if notice.event == "feeds.blind"}
-        if blind.keys() == told:
+        opened = store.notices.open()
+        told = {notice.subject for notice in opened if notice.event == "feeds.blind"}
+        known = self._core.live.book.feeds
+        removed = [notice for notice in opened if notice.event in OF_ONE_FEED and notice.subject not in known]
+        if blind.keys() == told and not removed:
             return
         with store.unit_of_work():
+            for notice in removed:
+                departures.clear(notice.event, notice.subject, now)
             for found in blind.values():
                 departures.raise_(found.event, found.subject, found.detail, now)
             for subject in told - blind.keys():

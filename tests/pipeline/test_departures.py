@@ -45,6 +45,16 @@ class TestFailing:
         assert await flow.departures() == []
         assert (await flow.state("hill")).failures == 0
 
+    async def test_is_over_for_a_feed_that_is_taken_out_of_the_rule_files(self, flow: Flow) -> None:
+        """Nobody will hear of it again, and `doctor` does not name it for ever."""
+        await _all_polled(flow)
+        _fail(flow, "hill")
+        await _polls(flow, 3)
+        assert await flow.departures() == [("feed.failing", "hill")]
+        flow.writes(feeds="\n".join(line for line in FEEDS.splitlines() if "hill" not in line))
+        await _polls(flow, 1, "bay", "moor")
+        assert await flow.departures() == []
+
     async def test_a_failing_feed_is_asked_more_seldom_and_no_other_is(self, flow: Flow) -> None:
         """An hour of one feed's failures: the others keep their period."""
         await _all_polled(flow)
