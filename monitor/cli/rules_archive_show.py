@@ -68,6 +68,9 @@ def print_backtest(found: Backtest, *, before: str, after: str, limit: int, is_s
     )
     for which, faults in (("before", found.muted_before), ("after", found.muted_after)):
         _print_faults(which, faults)
+    if found.other_actors:
+        told = f"{_counted(found.other_actors, 'article shows', 'articles show')} other actors than before"
+        out.print(Text(f"{told}: live, such may also join another story", style="dim"), soft_wrap=True)
     counts = Counter(story.outcome for story in found.stories)
     out.print()
     said = ", ".join(f"{counts[outcome]} {outcome}" for outcome in Outcome)
@@ -84,6 +87,7 @@ def backtest_record(found: Backtest, *, before: str, after: str) -> dict[str, An
         "until": found.until,
         "days": found.days,
         "articles": found.articles,
+        "other_actors": found.other_actors,
         "rules": [asdict(rule) for rule in found.rules],
         "stories": [
             {

@@ -51,8 +51,8 @@ class Archive:
             found.setdefault(row["article_id"], []).append(_edit(row))
         return found
 
-    def sightings_of(self, article_ids: Iterable[int]) -> dict[int, list[Sighting]]:
-        found: dict[int, list[Sighting]] = {}
+    def sightings_of(self, article_ids: Iterable[int]) -> dict[int, list[tuple[int, Sighting]]]:
+        found: dict[int, list[tuple[int, Sighting]]] = {}
         for row in self.connection.query(
             "SELECT * FROM sightings WHERE article_id IN (SELECT value FROM json_each(?)) ORDER BY first_at, id",
             [to_json(article_ids)],
@@ -64,7 +64,7 @@ class Archive:
                 entry_id=row["entry_id"],
                 seen_at=from_text_time(row["first_at"]),
             )
-            found.setdefault(sighting.article_id, []).append(sighting)
+            found.setdefault(sighting.article_id, []).append((row["id"], sighting))
         return found
 
 

@@ -1,9 +1,11 @@
 """What an edit of the rules does, before it is live: the archive replayed through the live book and the edited one.
 
 Owns the comparison. Both books begin the period with what desks had really been told before it, and each then goes its
-own way, so the alerts of the edited book are those that a live run with it would have raised. Stories are as they are:
-which articles tell of one event does not depend on rules. A feed that only one book has counts for that book alone;
-what a feed that is new would have brought is not in the archive.
+own way, so the alerts of the edited book are those that a live run with it would have raised. A feed that only one book
+has counts for that book alone; what a feed that is new would have brought is not in the archive. Stories are as the
+archive has them. What is one story depends little on the book: on the language that it gives a feed, and on the actors
+it finds in an article (`articles.events`); how many articles it finds other actors in is counted, since a live run may
+join them to other stories.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from monitor.articles.signature import actors_of
 from monitor.desks.excerpt import Runs, headline, matched_sentence
 from monitor.model import Alert, Article, Desk
 from monitor.ports import Store
@@ -108,6 +111,8 @@ class Backtest:
     stories: tuple[StoryEffect, ...]
     """Every story that either book matches, earliest first."""
     desks: tuple[DeskEffect, ...]
+    other_actors: int
+    """Articles in which the books find other actors: a live run with the edited one may join them to other stories."""
     muted_before: tuple[RuleFault, ...]
     muted_after: tuple[RuleFault, ...]
 
@@ -165,6 +170,7 @@ def backtest(
         rules=tuple(_rule_effects(tally, changes_between(before, after))),
         stories=tuple(tally.effects(titles)),
         desks=tuple(_desk_effects(tally, before.desks, after.desks)),
+        other_actors=tally.other_actors,
         muted_before=live.faults,
         muted_after=edited.faults,
     )
@@ -225,6 +231,7 @@ class _Tally:
 
     def __init__(self, only: frozenset[str]) -> None:
         self.articles = 0
+        self.other_actors = 0
         self.stories: dict[int, _StoryTally] = {}
         self._only = only
 
@@ -233,6 +240,7 @@ class _Tally:
         if story_id is None or not (before.matches or after.matches):
             return
         story = self.stories.setdefault(story_id, _StoryTally())
+        self.other_actors += occasion.edit is None and actors_of(before.matches) != actors_of(after.matches)
         was, now = self._hits(occasion, before), self._hits(occasion, after)
         if was != now and story.shown is None:
             story.shown = _quote(occasion, after if now - was else before, now ^ was)

@@ -86,13 +86,15 @@ def _arrivals(
             while promoted and promoted[0][0] < article.first_seen_at:
                 yield heapq.heappop(promoted)[2]
             own = edits.get(article.id, ())
-            promotion = _promoted_at(article, sightings.get(article.id, ()), states)
+            promotion = _promotion(article, sightings.get(article.id, ()), states)
             first = as_of(article, own, article.first_seen_at)
             yield Occasion(
                 replace(first, is_baseline=article.is_baseline or promotion is not None), article.first_seen_at
             )
             if promotion is not None:
-                heapq.heappush(promoted, (promotion, article.id, Occasion(as_of(article, own, promotion), promotion)))
+                number, at = promotion
+                # A poll records sightings in the order of its document, and that is the order in which it promotes.
+                heapq.heappush(promoted, (at, number, Occasion(as_of(article, own, at), at)))
         passed(len(articles))
     while promoted:
         yield heapq.heappop(promoted)[2]
@@ -109,9 +111,9 @@ def _edits(store: Store, since: datetime, states: Mapping[str, FeedState]) -> It
             article = articles.get(edit.article_id)
             if article is None:
                 continue
-            promotion = _promoted_at(article, sightings.get(article.id, ()), states)
+            promotion = _promotion(article, sightings.get(article.id, ()), states)
             # What one poll both promotes and rewords is reworded as the baseline that it was when the poll began.
-            is_baseline = article.is_baseline or (promotion is not None and edit.at <= promotion)
+            is_baseline = article.is_baseline or (promotion is not None and edit.at <= promotion[1])
             read = replace(_with_text(article, edit.new_title, edit.new_body), is_baseline=is_baseline)
             yield Occasion(read, edit.at, edit)
 
@@ -133,8 +135,10 @@ def _with_text(article: Article, title: str, body: str) -> Article:
     return replace(article, title=title, body=body, zones=zones)
 
 
-def _promoted_at(article: Article, sightings: Sequence[Sighting], states: Mapping[str, FeedState]) -> datetime | None:
-    """Return when an article of a baseline turned out to be news in another feed, None where it did not.
+def _promotion(
+    article: Article, sightings: Sequence[tuple[int, Sighting]], states: Mapping[str, FeedState]
+) -> tuple[int, datetime] | None:
+    """Return which sighting, and when, made news of an article of a baseline; None where none did.
 
     It came with the first good poll of its feed and is no baseline now: a feed that read it later, and not in a first
     poll of its own, made it news.
@@ -143,8 +147,8 @@ def _promoted_at(article: Article, sightings: Sequence[Sighting], states: Mappin
         return None
     return next(
         (
-            sighting.seen_at
-            for sighting in sightings
+            (number, sighting.seen_at)
+            for number, sighting in sightings
             if sighting.feed_id != article.feed_id and not _is_first_poll(sighting.feed_id, sighting.seen_at, states)
         ),
         None,

@@ -70,7 +70,8 @@ def test_edits_come_in_pieces_and_by_article(store: SqliteStore) -> None:
 def test_sightings_come_by_article_earliest_first(store: SqliteStore) -> None:
     """However they were recorded."""
     found = store.archive.sightings_of([1, 2, 99])
-    assert [(each.feed_id, each.seen_at) for each in found[2]] == [("hill-post", later(1)), ("bay-times", later(30))]
+    assert [(each.feed_id, each.seen_at) for _, each in found[2]] == [("hill-post", later(1)), ("bay-times", later(30))]
+    assert [number for number, _ in found[2]] == [2, 1]
     assert found.keys() == {2}
 
 
