@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from monitor.cli.output import print_json, print_table
+from monitor.cli.screenshot import picture_of
 from monitor.desks.content import DigestContent
 from monitor.desks.mutes import part, with_muted
 from monitor.desks.outbox import package, sender_of
@@ -49,6 +50,7 @@ class Form(StrEnum):
     HTML = "html"
     SLACK = "slack"
     EML = "eml"
+    PNG = "png"
 
 
 @app.command("list")
@@ -74,7 +76,9 @@ def list_them(
 @app.command()
 def show(
     digest_id: Annotated[int, typer.Argument(metavar="ID", help="As `monitor digest list` shows it.")],
-    form: Annotated[Form, typer.Option("--format", help="Text or HTML as sent; slack and eml as queued.")] = Form.TEXT,
+    form: Annotated[
+        Form, typer.Option("--format", help="Text, HTML and its picture as sent; slack and eml as queued.")
+    ] = Form.TEXT,
     as_json: AsJson = False,
 ) -> None:
     """Print a digest as it was fixed."""
@@ -90,6 +94,9 @@ def show(
         return
     if form in (Form.TEXT, Form.HTML):
         sys.stdout.write(digest.html if form is Form.HTML else digest.text)
+        return
+    if form is Form.PNG:
+        sys.stdout.buffer.write(picture_of(digest.html))
         return
     kind = ChannelKind.SLACK if form is Form.SLACK else ChannelKind.EMAIL
     payloads = [delivery.payload for delivery in deliveries if delivery.channel is kind]
@@ -109,7 +116,9 @@ def preview(
             formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
         ),
     ] = None,
-    form: Annotated[Form, typer.Option("--format", help="In which form.")] = Form.TEXT,
+    form: Annotated[
+        Form, typer.Option("--format", help="In which form; png goes to a file, and needs Chromium.")
+    ] = Form.TEXT,
     out: Annotated[Path | None, typer.Option(help="Write to this file instead.")] = None,
     open_it: Annotated[bool, typer.Option("--open", help="Open the page in the browser of this machine.")] = False,
 ) -> None:
@@ -126,6 +135,8 @@ def preview(
             content = content_of(desk, decision, book=book, store=store, now=now)
     if open_it:
         form, out = Form.HTML, out or Path(tempfile.mkdtemp(prefix="monitor-")) / "digest.html"
+    if form is Form.PNG and out is None:
+        out = Path(f"digest-{desk.id}.png")
     shown = _rendered(desk, content, form, settings)
     if out is None:
         sys.stdout.buffer.write(shown)
@@ -182,6 +193,8 @@ def _rendered(desk: Desk, content: DigestContent, form: Form, settings: Settings
             return render_text(content, mark=BOLD if sys.stdout.isatty() else ("*", "*")).encode()
         case Form.HTML:
             return render_email(content).html.encode()
+        case Form.PNG:
+            return picture_of(render_email(content).html)
         case Form.SLACK:
             return json.dumps(render_slack(content), ensure_ascii=False, indent=2).encode() + b"\n"
         case Form.EML:
