@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from monitor.model import ChannelKind, ChannelSpec, Delivery, DeliveryState, Desk, EmailChannel
+from monitor.desks.outbox import KIND_OF
+from monitor.model import ChannelKind, ChannelSpec, Delivery, DeliveryState, Desk
 
 DESK_ID = "drill"
 _OVER = frozenset({DeliveryState.DEAD, DeliveryState.UNKNOWN})
@@ -67,8 +68,4 @@ def other_ways(
     failed: frozenset[ChannelKind], *, drilled: Sequence[ChannelSpec], operator: Sequence[ChannelSpec]
 ) -> tuple[ChannelSpec, ...]:
     """Return the drill's own channels by which a failure can be told, beside those that tell the operator anyway."""
-    return tuple(spec for spec in drilled if _kind(spec) not in failed and spec not in operator)
-
-
-def _kind(spec: ChannelSpec) -> ChannelKind:
-    return ChannelKind.EMAIL if isinstance(spec, EmailChannel) else ChannelKind.SLACK
+    return tuple(spec for spec in drilled if KIND_OF[type(spec)] not in failed and spec not in operator)
