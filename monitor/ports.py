@@ -33,6 +33,7 @@ from monitor.model import (
     SendOutcome,
     Sighting,
     Story,
+    StoryDecision,
     Withheld,
 )
 
@@ -210,6 +211,18 @@ class StoryStore(Protocol):
 
     def members(self, story_id: int) -> list[Article]:
         """Return a story's articles in order of arrival."""
+
+    def since(self, moment: datetime) -> list[Story]:
+        """Return the stories that an article joined at or after a time, newest first."""
+
+    def merge(self, story_id: int, other_id: int, because: str, at: datetime) -> None:
+        """Give a story the articles, alerts and mutes of another, which is no more; the decision is kept."""
+
+    def split(self, story_id: int, article_ids: Sequence[int], because: str, at: datetime) -> int:
+        """Make articles of a story a story of their own, with the alerts that they raised; return its id."""
+
+    def decisions(self, after: int = 0) -> list[StoryDecision]:
+        """Return what was decided by people, in order, from a decision's id on."""
 
 
 class AlertStore(Protocol):

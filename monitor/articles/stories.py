@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from monitor.articles import events, reprints
 from monitor.articles.rarity import Rarity
 from monitor.articles.signature import Signature, actors_of, signature_of, spelled
-from monitor.model import Article, Match, Placement
+from monitor.model import Article, DecisionKind, Match, Placement, StoryDecision
 
 WINDOW = timedelta(days=7)
 """How far back an article is compared; DESIGN.md section 4 and the rolling window of the reprints."""
@@ -99,6 +99,17 @@ class Grouper:
         for affair in _keys_of(signature):
             self._affairs.setdefault(affair, []).append(article.id)
         self._rarity.add(signature)
+
+    def follow(self, decision: StoryDecision) -> None:
+        """Let what a person decided hold for what comes: articles of the window change their story, unjudged."""
+        to = decision.story_id if decision.kind is DecisionKind.MERGE else decision.other_id
+        moved = set(decision.article_ids)
+        for article_id, story_id in self._stories.items():
+            if article_id in moved or (decision.kind is DecisionKind.MERGE and story_id == decision.other_id):
+                self._stories[article_id] = to
+        for article_id, original in list(self._originals.items()):
+            if self._stories.get(original, to) != self._stories[article_id]:
+                del self._originals[article_id]
 
     def place(self, article: Article, actors: frozenset[str] = _NOBODY) -> Placement:
         """Say where an article belongs, and why. Changes nothing.

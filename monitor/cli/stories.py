@@ -10,10 +10,14 @@ from typing import Annotated
 import typer
 
 from monitor.articles.stories import Grouper
-from monitor.cli import mutes
+from monitor.cli import mutes, stories_kept, stories_show
 from monitor.cli.article_files import BadLine, read_articles
 
 app = typer.Typer(help="Stories: articles about one event, reprints included.", no_args_is_help=True)
+app.command("list")(stories_kept.list_stories)
+app.command()(stories_show.show)
+app.command()(stories_kept.merge)
+app.command()(stories_kept.split)
 app.command()(mutes.mute)
 app.command()(mutes.unmute)
 app.command("mutes")(mutes.list_mutes)

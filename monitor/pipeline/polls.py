@@ -77,6 +77,8 @@ class Polls:
     ) -> None:
         self._core, self._fetcher, self._parser, self._pages, self._grouper = core, fetcher, parser, pages, grouper
         self._pages_patience = pages_patience
+        self._followed = 0
+        """The last decision of a person about stories that the grouper knows of."""
         self._watch = FeedWatch(core)
         self._fetching = asyncio.Semaphore(core.options.fetches_at_once)
         self._under_way: set[str] = set()
@@ -177,6 +179,9 @@ class Polls:
         entries = parsed.entries if isinstance(parsed, ParsedFeed) else ()
         is_baseline = state.baseline_at is None
         with self._grouper.draft() as draft, self._core.store.unit_of_work():
+            for decision in self._core.store.stories.decisions(after=self._followed):
+                self._grouper.follow(decision)
+                self._followed = decision.id
             known = self._core.store.articles.find(wanted_keys(entries, feed.id))
             intake = plan_intake(
                 entries,

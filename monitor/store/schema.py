@@ -103,6 +103,26 @@ def _mutes(db: Database) -> None:
     db.executescript(_MUTES)
 
 
+@migrations(name="005_decisions")
+def _decisions(db: Database) -> None:
+    """Merges and splits of stories by people."""
+    db.executescript(_DECISIONS)
+
+
+# Without foreign keys on purpose: a merged story is no more, and an article of it may be pruned.
+_DECISIONS = """
+CREATE TABLE story_decisions (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    story_id INTEGER NOT NULL,
+    other_id INTEGER NOT NULL,
+    article_ids TEXT NOT NULL,
+    at TEXT NOT NULL,
+    because TEXT NOT NULL
+) STRICT;
+"""
+
+
 _MUTES = """
 CREATE TABLE mutes (
     id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from monitor.model import Article, Story
+from monitor.model import Article, DecisionKind, Story, StoryDecision
 from monitor.store.articles import article_of
-from monitor.store.codec import clean, from_text_time, to_json, to_text_time
+from monitor.store.codec import clean, from_json_ids, from_text_time, to_json, to_text_time
 from monitor.store.connection import Connection
 
 
@@ -54,7 +55,87 @@ class Stories:
         rows = self.connection.query("SELECT * FROM articles WHERE story_id = ? ORDER BY id", [story_id])
         return [article_of(row) for row in rows]
 
+    def since(self, moment: datetime) -> list[Story]:
+        rows = self.connection.query(
+            "SELECT story_id, max(id) AS newest FROM articles WHERE first_seen_at >= ? AND story_id IS NOT NULL"
+            " GROUP BY story_id ORDER BY newest DESC",
+            [to_text_time(moment)],
+        )
+        found = self.get(row["story_id"] for row in rows)
+        return [found[row["story_id"]] for row in rows]
 
+    def merge(self, story_id: int, other_id: int, because: str, at: datetime) -> None:
+        moved = [article.id for article in self.members(other_id)]
+        for article_id in moved:
+            self._move(article_id, story_id, f"moved from story {other_id}: {because}")
+        for table in ("alerts", "mutes"):
+            self.connection.execute(f"UPDATE {table} SET story_id = ? WHERE story_id = ?", [story_id, other_id])  # noqa: S608 - constants
+        self.connection.execute("DELETE FROM stories WHERE id = ?", [other_id])
+        self._name_lead(story_id)
+        self._keep(StoryDecision(0, DecisionKind.MERGE, story_id, other_id, tuple(moved), at, because))
+
+    def split(self, story_id: int, article_ids: Sequence[int], because: str, at: datetime) -> int:
+        moved = sorted(set(article_ids))
+        new_id = self.create(Story(0, moved[0], "", at))
+        for article_id in moved:
+            self._move(article_id, new_id, f"split from story {story_id}: {because}")
+        self.connection.execute(
+            "UPDATE alerts SET story_id = ? WHERE article_id IN (SELECT value FROM json_each(?))",
+            [new_id, to_json(moved)],
+        )
+        self.connection.execute(_LOSE_ORIGINALS_ELSEWHERE, [story_id, new_id])
+        self._name_lead(story_id)
+        self._name_lead(new_id)
+        self._keep(StoryDecision(0, DecisionKind.SPLIT, story_id, new_id, tuple(moved), at, because))
+        return new_id
+
+    def decisions(self, after: int = 0) -> list[StoryDecision]:
+        rows = self.connection.query("SELECT * FROM story_decisions WHERE id > ? ORDER BY id", [after])
+        return [
+            StoryDecision(
+                id=row["id"],
+                kind=DecisionKind(row["kind"]),
+                story_id=row["story_id"],
+                other_id=row["other_id"],
+                article_ids=from_json_ids(row["article_ids"]),
+                at=from_text_time(row["at"]),
+                because=row["because"],
+            )
+            for row in rows
+        ]
+
+    def _move(self, article_id: int, story_id: int, because: str) -> None:
+        self.connection.execute(
+            "UPDATE articles SET story_id = ?, placed_because = ? WHERE id = ?", [story_id, clean(because), article_id]
+        )
+
+    def _name_lead(self, story_id: int) -> None:
+        """Let a story be led and named by the earliest article that is no reprint, as a new one is."""
+        members = self.members(story_id)
+        lead = next((article for article in members if article.reprint_of is None), members[0])
+        self.connection.execute(
+            "UPDATE stories SET lead_article_id = ?, title = ? WHERE id = ?", [lead.id, lead.title, story_id]
+        )
+
+    def _keep(self, decision: StoryDecision) -> None:
+        self.connection.insert(
+            "story_decisions",
+            {
+                "kind": decision.kind.value,
+                "story_id": decision.story_id,
+                "other_id": decision.other_id,
+                "article_ids": to_json(decision.article_ids),
+                "at": to_text_time(decision.at),
+                "because": clean(decision.because),
+            },
+        )
+
+
+_LOSE_ORIGINALS_ELSEWHERE = """
+UPDATE articles AS copy SET reprint_of = NULL
+WHERE copy.story_id IN (?, ?)
+  AND EXISTS (SELECT 1 FROM articles AS o WHERE o.id = copy.reprint_of AND o.story_id IS NOT copy.story_id)
+"""
 _STORIES = """
 SELECT stories.*, max(1, (
     SELECT count(*) FROM (

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from monitor.model import (
     ArticleKey,
     ChannelKind,
+    DecisionKind,
     DeliveryState,
     Edit,
     Gap,
@@ -23,6 +24,7 @@ from monitor.model import (
     Mute,
     Sighting,
     Story,
+    StoryDecision,
     Withheld,
     WithheldKind,
 )
@@ -95,6 +97,8 @@ class TestUnitOfWork:
             lambda s: s.articles.add_matches(1, [match()], NOON),
             lambda s: s.stories.create(Story(0, 1, "t", NOON)),
             lambda s: s.stories.place(1, 1, None, ""),
+            lambda s: s.stories.merge(1, 2, "", NOON),
+            lambda s: s.stories.split(1, [1], "", NOON),
             lambda s: s.alerts.add(alert(1, 1)),
             lambda s: s.alerts.withhold([Withheld(1, "d", WithheldKind.MUTED, "", NOON)]),
             lambda s: s.feeds.note_gap(Gap("f", NOON, NOON, 1)),
@@ -343,6 +347,49 @@ class TestStories:
             (reprint, story_id, lead),
         ]
         assert store.stories.placed_because(reprint) == "same words"
+
+    def test_are_merged_with_what_was_told_of_them(self, store: Store) -> None:
+        """Articles, alerts and mutes move, the earliest article leads, and the decision is kept."""
+        first, first_lead = stored_story(store)
+        second, second_lead = stored_story(store, "The same truce")
+        with store.unit_of_work():
+            store.alerts.add(alert(first, first_lead))
+            store.mutes.add(Mute(0, first, "d", NOON, None))
+            store.stories.merge(second, first, "one truce", NOON)
+        assert [member.id for member in store.stories.members(second)] == [first_lead, second_lead]
+        assert store.stories.get([first, second])[second].lead_article_id == first_lead
+        assert list(store.stories.get([first, second])) == [second]
+        assert len(store.alerts.told(second)) == len(store.mutes.of_stories([second])) == 1
+        assert store.stories.placed_because(first_lead) == f"moved from story {first}: one truce"
+        (decision,) = store.stories.decisions()
+        assert decision == StoryDecision(1, DecisionKind.MERGE, second, first, (first_lead,), NOON, "one truce")
+        assert store.stories.decisions(after=1) == []
+
+    def test_are_split_with_the_alerts_of_what_goes(self, store: Store) -> None:
+        """The new story is led by its earliest article; a copy of what stays behind is no copy any more."""
+        story_id, lead = stored_story(store)
+        with store.unit_of_work():
+            copy = store.articles.add(article(title="Another pass"), [])
+            store.stories.place(copy, story_id, lead, "same words")
+            store.alerts.add(alert(story_id, copy))
+            new_id = store.stories.split(story_id, [copy], "another pass", NOON)
+        assert [member.id for member in store.stories.members(story_id)] == [lead]
+        (moved,) = store.stories.members(new_id)
+        assert (moved.id, moved.reprint_of) == (copy, None)
+        assert store.stories.get([new_id])[new_id].title == "Another pass"
+        assert store.alerts.told(story_id) == []
+        assert [told.article_id for told in store.alerts.told(new_id)] == [copy]
+        assert [decision.kind for decision in store.stories.decisions()] == [DecisionKind.SPLIT]
+
+    def test_are_listed_by_their_newest_article(self, store: Store) -> None:
+        """A story that an article joined is listed again; one without a new article is not."""
+        old, _ = stored_story(store)
+        stored_story(store, "Another")
+        with store.unit_of_work():
+            late = store.articles.add(replace(article(), first_seen_at=NOON + timedelta(hours=5)), [])
+            store.stories.place(late, old, None, "same event")
+        assert [story.id for story in store.stories.since(NOON)] == [old, old + 1]
+        assert [story.id for story in store.stories.since(NOON + timedelta(hours=1))] == [old]
 
 
 class TestAlertsAndDigests:

@@ -1,0 +1,90 @@
+"""`monitor stories list`, `merge` and `split`: the stories of the database, and what a person decides of them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from monitor.articles.origins import origins_of
+from monitor.cli.output import print_json, print_table
+from monitor.errors import InputError
+from monitor.period import parse_period
+from monitor.pipeline import regroup
+from monitor.rules.load import load_rule_book
+from monitor.settings import load_settings
+from monitor.store.sqlite import open_store
+
+StoryId = Annotated[int, typer.Argument(metavar="STORY", help="As `monitor stories list` and `monitor why` name it.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+Because = Annotated[str, typer.Option("--because", help="Why, for those who look at the story later.")]
+_BY_HAND = "by hand"
+
+
+def list_stories(
+    since: Annotated[str, typer.Option(help="Stories that an article joined in this time, such as 24h or 7d.")] = "24h",
+    desk_id: Annotated[
+        str | None, typer.Option("--desk", help="Only stories that this desk was told of or will be.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List stories, the newest first, with the outlets that carried each and the origins behind them."""
+    try:
+        period = parse_period(since)
+    except ValueError as error:
+        raise InputError(f"--since: {error}") from error
+    rows = []
+    with open_store(load_settings().database, read_only=True) as store:
+        for story in store.stories.since(datetime.now(UTC) - period):
+            alerts = [alert for alert in store.alerts.told(story.id) if desk_id in (None, alert.desk_id)]
+            if desk_id is not None and not alerts:
+                continue
+            members = store.stories.members(story.id)
+            rows.append(
+                (
+                    story.id,
+                    members[0].first_seen_at,
+                    len(members),
+                    story.outlets,
+                    origins_of(members).origins,
+                    max((alert.severity for alert in alerts), key=lambda s: s.rank, default=None),
+                    len({alert.desk_id for alert in alerts}),
+                    story.title,
+                )
+            )
+    columns = ("story", "first", "articles", "outlets", "origins", "severity", "desks", "title")
+    if as_json:
+        print_json([dict(zip(columns, row, strict=True)) for row in rows])
+    else:
+        print_table(columns, rows, empty=f"no story had a new article in {since}")
+
+
+def merge(
+    story_id: StoryId,
+    other_ids: Annotated[list[int], typer.Argument(metavar="OTHER…", help="Stories that become part of it.")],
+    because: Because = _BY_HAND,
+) -> None:
+    """Make one story of several; a daemon that runs follows at its next poll. What was told is not told again."""
+    now = datetime.now(UTC)
+    with open_store(load_settings().database) as store, store.unit_of_work():
+        for other_id in dict.fromkeys(other_ids):
+            regroup.merge(store, story_id, other_id, because=because, now=now)
+        members = len(store.stories.members(story_id))
+    typer.echo(f"story {story_id} has {members} articles now")
+
+
+def split(
+    story_id: StoryId,
+    article_ids: Annotated[list[int], typer.Argument(metavar="ARTICLE…", help="As `stories show` names them.")],
+    because: Because = _BY_HAND,
+) -> None:
+    """Make articles of a story a story of their own; desks that were not told of one of them will be."""
+    settings = load_settings()
+    desks = load_rule_book(settings.rules_dir).desks
+    with open_store(settings.database) as store, store.unit_of_work():
+        new_id, raised = regroup.split(
+            store, story_id, article_ids, desks=desks, because=because, now=datetime.now(UTC)
+        )
+    told = ", ".join(alert.desk_id for alert in raised) or "nobody"
+    typer.echo(f"story {new_id} is made of {len(set(article_ids))} articles of story {story_id}; to be told: {told}")

@@ -1,0 +1,131 @@
+"""Merges and splits by a person: they move what belongs together, hide nothing, and hold for what comes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmarks.story_set import read_set
+from monitor.articles.stories import Grouper
+from monitor.errors import InputError
+from monitor.model import Article, Desk, Match, Severity, Story
+from monitor.pipeline.regroup import merge, split, story_of
+from monitor.store import SqliteStore, open_store
+from tests.pipeline.flow import Flow, Item
+
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+DESKS = {"desk": Desk("desk", "Desk")}
+NEWS = [item.article for item in read_set("held")][:24]
+
+
+def lives(store: SqliteStore, grouper: Grouper, news: Article) -> Article:
+    """Place an article as a poll does."""
+    article = replace(news, id=store.articles.add(news, []))
+    placement = grouper.place(article)
+    story_id = placement.story_id or store.stories.create(Story(0, article.id, article.title, article.first_seen_at))
+    store.stories.place(article.id, story_id, placement.reprint_of, placement.because)
+    article = replace(article, story_id=story_id, reprint_of=placement.reprint_of)
+    grouper.add(article)
+    return article
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.data())
+def test_every_article_is_in_one_story_and_the_window_built_again_agrees(data: st.DataObject) -> None:
+    """After any merges and splits: no story is empty, leads are members, and a window built again answers alike."""
+    with TemporaryDirectory() as folder, open_store(Path(folder) / "m.sqlite3") as store:
+        live, followed = Grouper(), 0
+        for news in NEWS:
+            with store.unit_of_work():
+                lives(store, live, news)
+                stories = [story.id for story in store.stories.since(NEWS[0].first_seen_at)]
+                choice = data.draw(st.sampled_from(["go on", "go on", "merge", "split"]))
+                picked = data.draw(st.sampled_from(stories))
+                members = [article.id for article in store.stories.members(picked)]
+                if choice == "merge" and len(stories) > 1:
+                    other = data.draw(st.sampled_from([story for story in stories if story != picked]))
+                    merge(store, picked, other, because="one event", now=NOW)
+                elif choice == "split" and len(members) > 1:
+                    some = data.draw(st.sets(st.sampled_from(members), min_size=1, max_size=len(members) - 1))
+                    split(store, picked, sorted(some), desks={}, because="two events", now=NOW)
+                for decision in store.stories.decisions(after=followed):
+                    live.follow(decision)
+                    followed = decision.id
+        stored = store.articles.since(NEWS[0].first_seen_at)
+        stories = [story.id for story in store.stories.since(NEWS[0].first_seen_at)]
+        kept = {story_id: store.stories.members(story_id) for story_id in stories}
+        assert sorted(a.id for members in kept.values() for a in members) == [a.id for a in stored]
+        for story in store.stories.get(stories).values():
+            assert story.lead_article_id in {article.id for article in kept[story.id]}
+        again = Grouper(stored)
+        for probe in NEWS:
+            assert again.place(replace(probe, id=0)) == live.place(replace(probe, id=0))
+
+
+def test_what_stood_behind_another_event_is_told_when_it_is_split_off(tmp_path: Path) -> None:
+    """The desk was told of the story by its first article only: the second is news to it, once."""
+    with open_store(tmp_path / "m.sqlite3") as store, store.unit_of_work():
+        ids = [store.articles.add(replace(NEWS[n], title=title), []) for n, title in enumerate(["One", "Two"])]
+        story_id = store.stories.create(Story(0, ids[0], "One", NOW))
+        for article_id in ids:
+            store.stories.place(article_id, story_id, None, "same event")
+            store.articles.add_matches(article_id, [Match("r", "v", "R", Severity.HIGH, (), ("desk",))], NOW)
+        new_id, raised = split(store, story_id, [ids[1]], desks=DESKS, because="another town", now=NOW)
+        assert [(alert.desk_id, alert.story_id, alert.article_id) for alert in raised] == [("desk", new_id, ids[1])]
+        assert store.alerts.waiting("desk") == raised
+        merge(store, story_id, new_id, because="after all", now=NOW)
+        _, again = split(store, story_id, [ids[1]], desks=DESKS, because="no", now=NOW)
+        assert again == []
+
+
+def test_impossible_decisions_change_nothing_and_say_why(tmp_path: Path) -> None:
+    """No such story, itself, strangers, all articles; a story that was merged is named with where it went."""
+    with open_store(tmp_path / "m.sqlite3") as store, store.unit_of_work():
+        grouper = Grouper()
+        first, second = lives(store, grouper, NEWS[0]), lives(store, grouper, replace(NEWS[1], title="Other", body=""))
+        assert first.story_id is not None
+        assert second.story_id is not None
+        merge(store, first.story_id, second.story_id, because="one", now=NOW)
+        with pytest.raises(InputError, match=f"it is part of story {first.story_id} since 2026-11-20"):
+            story_of(store, second.story_id)
+        with pytest.raises(InputError, match="with itself"):
+            merge(store, first.story_id, first.story_id, because="", now=NOW)
+        with pytest.raises(InputError, match="not in story 1: 99"):
+            split(store, first.story_id, [99], desks={}, because="", now=NOW)
+        for chosen in ([], [first.id, second.id]):
+            with pytest.raises(InputError, match="some, and not all, of the 2"):
+                split(store, first.story_id, chosen, desks={}, because="", now=NOW)
+        assert len(store.stories.decisions()) == 1
+
+
+async def test_a_running_daemon_follows_at_its_next_poll(flow: Flow) -> None:
+    """A copy of an article whose story was merged by another command goes where its original went."""
+    truce = Item(
+        "truce", "Pakistani Taliban truce holds in Bannu", "The truce with the Pakistani Taliban held on Monday. " * 6
+    )
+    flow.publishes("hill")
+    flow.publishes("bay")
+    await flow.poll()
+    flow.publishes(
+        "hill", Item("rain", "Rain in Lima", "A quiet afternoon in Lima ended in rain, said the weather office.")
+    )
+    await flow.poll_after()
+    flow.publishes("hill", truce)
+    await flow.poll_after()
+
+    def decide(store: SqliteStore) -> int:
+        with store.unit_of_work():
+            merge(store, 1, 2, because="by hand", now=NOW)
+        return 0
+
+    await flow.asks(decide)
+    flow.publishes("bay", truce)
+    await flow.poll_after(timedelta(minutes=16))
+    members = await flow.asks(lambda store: [(a.feed_id, a.reprint_of) for a in store.stories.members(1)])
+    assert members == [("hill", None), ("hill", None), ("bay", 2)]
