@@ -11,12 +11,15 @@ import typer
 from monitor.cli.output import print_json, print_table
 from monitor.desks.foresee import Foretold, foresee
 from monitor.desks.schedule import hours_text
+from monitor.desks.takes import ArticleKind, takes_text, why_kind_not_taken
 from monitor.errors import InputError
 from monitor.model import AppriseChannel, ChannelSpec, Desk, EmailChannel, Severity, SlackChannel, WebhookChannel
 from monitor.rules.load import load_rule_book
 from monitor.settings import load_settings
 
 app = typer.Typer(no_args_is_help=True, help="Desks: list, test.")
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
@@ -27,10 +30,10 @@ def list_them(as_json: AsJson = False) -> None:
     desks = load_rule_book(load_settings().rules_dir).desks.values()
     rows = [
         (desk.id, desk.name, desk.timezone, _schedule(desk), ", ".join(sorted(desk.immediate)), hours_text(desk),
-         ", ".join(_ways(desk)))
+         takes_text(desk), ", ".join(_ways(desk)))
         for desk in desks
     ]  # fmt: skip
-    columns = ("id", "name", "time zone", "digests", "at once", "quiet hours", "to")
+    columns = ("id", "name", "time zone", "digests", "at once", "quiet hours", "takes", "to")
     if as_json:
         print_json([dict(zip(columns, row, strict=True)) for row in rows])
     else:
@@ -40,6 +43,7 @@ def list_them(as_json: AsJson = False) -> None:
 @app.command("test")
 def try_moment(
     desks: Annotated[list[str] | None, typer.Argument(metavar="[DESK]…", help="All by default.")] = None,
+    *,
     severity: Annotated[Severity, typer.Option(help="Of the alert.")] = Severity.NORMAL,
     at: Annotated[
         datetime | None,
@@ -48,9 +52,13 @@ def try_moment(
             help="When it arises, on each desk's own clock, such as 2026-10-25T02:30; now by default.",
         ),
     ] = None,
+    language: Annotated[str | None, typer.Option(help="Of the article; a condition without its option holds.")] = None,
+    feed: Annotated[str | None, typer.Option(help="By which the article came.")] = None,
+    tag: Annotated[list[str] | None, typer.Option(help="Of the article or its feed; may be repeated.")] = None,
+    actor: Annotated[list[str] | None, typer.Option(help="That the match shows; may be repeated.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say when each desk would be told of an alert, and why not sooner."""
+    """Say when each desk would be told of an alert, and why not sooner, or never."""
     settings = load_settings()
     known = load_rule_book(settings.rules_dir).desks
     for desk_id in desks or []:
@@ -60,7 +68,10 @@ def try_moment(
     for desk in (known[desk_id] for desk_id in desks or known):
         zone = ZoneInfo(desk.timezone)
         arises = (datetime.now(UTC) if at is None else at.replace(tzinfo=zone)).astimezone(UTC)
-        found.append((desk, arises, foresee(desk, severity, arises, gathering=settings.digest.gathering)))
+        kind = ArticleKind(language, feed, tuple(tag or ()), tuple(actor or ()))
+        elsewhere = why_kind_not_taken(desk, kind, arises)
+        told = foresee(desk, severity, arises, gathering=settings.digest.gathering)
+        found.append((desk, arises, Foretold(None, "", elsewhere) if elsewhere else told))
     if as_json:
         print_json(
             [
@@ -85,7 +96,8 @@ def _local(desk: Desk, at: datetime | None) -> str:
 def _schedule(desk: Desk) -> str:
     if desk.digest_every is not None:
         return f"every {desk.digest_every}"
-    return ", ".join(f"{time:%H:%M}" for time in desk.digest_times) or "at once"
+    days = "" if len(desk.weekdays) == len(DAYS) else " " + " ".join(DAYS[day] for day in sorted(desk.weekdays))
+    return ", ".join(f"{time:%H:%M}" for time in desk.digest_times) + days or "at once"
 
 
 def _ways(desk: Desk) -> list[str]:

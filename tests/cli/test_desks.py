@@ -54,6 +54,42 @@ def test_a_moment_is_tried_on_each_desks_own_clock() -> None:
     assert "2026-10-25 06:00:00 +0100" in run("test", "berlin", "--at", "2026-10-25 02:30", "--severity", "high").stdout
 
 
+def test_what_a_desk_does_not_take_is_never_told(tmp_path: Path) -> None:
+    """By language, feed, tag, actor and hour, each where it is asked; what is not asked does not stand in the way."""
+    (tmp_path / "rules" / "desks.yaml").write_text(
+        """
+feeds: [{id: dawn, url: "https://feeds.example/dawn"}]
+actors: {ttp: {name: TTP, aliases: [Pakistani Taliban]}}
+desks:
+  - id: night
+    digests: ["07:00"]
+    weekdays: mon-fri
+    floor: normal
+    takes: {languages: [en, ur], feeds: [dawn], tags: [pakistan], actors: [ttp], hours: "20:00-08:00"}
+    channels: [{webhook: "https://desk.example/hook"}, {apprise: phone}]
+""",
+        encoding="utf-8",
+    )
+    (night,) = json.loads(run("list", "--json").stdout)
+    assert night["digests"] == "07:00 mon tue wed thu fri"
+    assert night["takes"] == "language en or ur, feed dawn, tag pakistan, actor ttp, 20:00 to 08:00, normal and above"
+    assert night["to"] == "https://desk.example/hook, Apprise phone"
+
+    def because(*arguments: str, at: str = "2026-11-20T22:00") -> str:
+        (told,) = json.loads(run("test", "--at", at, "--json", *arguments).stdout)
+        assert (told["told"] is None) is ("07:00 digest" not in told["because"])
+        return str(told["because"])
+
+    assert because() == "the 07:00 digest; not sooner: normal waits for a digest time"
+    assert because("--language", "ur", "--tag", "Pakistan", "--feed", "dawn", "--actor", "ttp") == because()
+    assert because("--language", "tr") == "the article is in tr; the desk takes en or ur"
+    assert "came by the feed bbc" in because("--feed", "bbc")
+    assert "has the tag pakistan" in because("--tag", "iran")
+    assert "no match shows ttp" in because("--actor", "tjp")
+    assert "the desk takes what comes from 20:00 to 08:00" in because(at="2026-11-20T12:00")
+    assert "below the desk's floor" in because("--severity", "low")
+
+
 def test_an_unknown_desk_is_named() -> None:
     """A wrong name is one clear sentence."""
     found = run("test", "west").exception
