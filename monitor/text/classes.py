@@ -4,13 +4,17 @@ Owns the class of every character (one letter each, so a text has a *class strin
 to a stream. Refuses to know where a word begins: that is `words`.
 
 Most news in English is ASCII but for a few quotation marks. `str.translate` is ten times faster on ASCII than on
-anything else, so where few different characters stand out they are replaced first, one `str.replace` each.
+anything else, so where few different characters stand out they are replaced first, one `str.replace` each. Any other
+text of an alphabet has fewer than 256 different characters: it is written with one byte each, as the one-byte encodings
+of Python's `encodings` package are (`codecs.charmap_build`), and then a table over bytes does. What is left (Chinese,
+texts in many scripts) goes through `str.translate`.
 """
 
 from __future__ import annotations
 
-import re
+import codecs
 import unicodedata
+from collections.abc import Sequence
 
 from monitor.text.fold import APOSTROPHES, FOLDED, FOLDED_KEEPING_CASE, SOFT_BREAKS
 
@@ -109,15 +113,47 @@ WORDS = _WordTable(keep_case=False)
 WORDS_KEEPING_CASE = _WordTable(keep_case=True)
 _ASCII_CLASSES = {code: _CLASSES[code] for code in range(128)}
 _ASCII_WORDS = {code: WORDS[code] for code in range(128)}
-_NOT_PLAIN = re.compile(r"[^\n -\x7e]")
+_PLAIN = frozenset("\n") | {chr(code) for code in range(0x20, 0x7F)}
 
 
-def classify(text: str) -> tuple[str, list[str] | None]:
-    """Return the class string, and the different unusual characters where they are few (None: many)."""
+class Alphabet:
+    """The characters of one text, a byte each; up to 255 and none beyond the basic plane (as `charmap_build` wants)."""
+
+    def __init__(self, characters: Sequence[str]) -> None:
+        expanded = {character: WORDS[ord(character)] for character in characters}
+        self._expansions = {character: words for character, words in expanded.items() if len(words) > 1}
+        own = dict.fromkeys((" ", SOFT, *characters, *"".join(self._expansions.values())))
+        own.pop("\0", None)
+        self._characters = "\0" + "".join(own)
+        self.fits = len(self._characters) <= 256 and max(self._characters) <= "\uffff"
+
+    def classify(self, text: str) -> str:
+        """Return the class string of the text."""
+        kinds = "".join([_CLASSES[ord(character)] for character in self._characters])
+        return self._written(text).translate(kinds.encode().ljust(256)).decode("ascii")
+
+    def fold_words(self, marked: str) -> str:
+        """Return what each character gives to a stream."""
+        for character, words in self._expansions.items():
+            marked = marked.replace(character, words)
+        given = [WORDS[ord(character)] for character in self._characters]
+        nothing = bytes(at for at, words in enumerate(given) if not words)
+        folded = "".join([words[:1] or " " for words in given])
+        return codecs.charmap_decode(self._written(marked).translate(None, nothing), "strict", folded)[0]
+
+    def _written(self, text: str) -> bytes:
+        return codecs.charmap_encode(text, "strict", codecs.charmap_build(self._characters))[0]
+
+
+def classify(text: str) -> tuple[str, list[str] | Alphabet | None]:
+    """Return the class string, and what `fold_words` wants: the few unusual characters, an alphabet, or None."""
     if text.isascii():
         return text.translate(_ASCII_CLASSES), []
-    different = sorted(set(_NOT_PLAIN.findall(text)))
+    different = sorted(set(text) - _PLAIN)
     if len(different) > _FEW:
+        alphabet = Alphabet([*different, *_PLAIN])
+        if alphabet.fits:
+            return alphabet.classify(text), alphabet
         return text.translate(_CLASSES), None
     for character in different:
         text = text.replace(character, _STAND_INS[_CLASSES[ord(character)]])
@@ -133,10 +169,12 @@ _STAND_INS |= {
 _STAND_IN_CLASSES = _ASCII_CLASSES | {ord(sign): kind for kind, sign in _STAND_INS.items() if ord(sign) < 0x20}
 
 
-def fold_words(marked: str, different: list[str] | None) -> str:
+def fold_words(marked: str, different: list[str] | Alphabet | None) -> str:
     """Return folded words with the spaces and line feeds between them; `different` is what `classify` returned."""
     if different is None:
         return marked.translate(WORDS)
+    if isinstance(different, Alphabet):
+        return different.fold_words(marked)
     for character in different:
         marked = marked.replace(character, WORDS[ord(character)])
     return marked.translate(_ASCII_WORDS if marked.isascii() else WORDS)
