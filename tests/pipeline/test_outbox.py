@@ -125,6 +125,7 @@ class TestRounds:
             door.set()
         assert [found.id for found in await sending] == ids[:2]
         assert len(flow.mail.attempts) == 2
+        assert await flow.departures() == []
         flow.clock.passes(timedelta(minutes=6))
         assert [found.id for found in await flow.outbox.deliver_due()] == [ids[3]]
 
