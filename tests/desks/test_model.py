@@ -1,8 +1,8 @@
 """A newsroom in memory, lived through at random: each development of each story is in exactly one digest of each desk.
 
-The world has articles, reprints, developments, edits, quiet hours, daylight saving, long sleeps, clock steps, reloads
-that change a desk's schedule, and crashes between a decision and its commit. The oracle is written apart from the code
-it judges: it knows only what a desk was told of each story, not how that is decided.
+The world has articles, reprints, developments, edits, quiet hours, mutes, daylight saving, long sleeps, clock steps,
+reloads that change a desk's schedule, and crashes between a decision and its commit. The oracle is written apart from
+the code it judges: it knows only what a desk was told of each story, not how that is decided.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from monitor.desks.mutes import part, why_over
 from monitor.desks.routing import route
 from monitor.desks.schedule import due, is_quiet, next_due
-from monitor.model import Alert, Desk, Severity
+from monitor.model import Alert, Desk, Mute, Severity
 from tests.desks.build import article, desk, edit, match, story, utc
 
 STEPS = int(os.environ.get("MODEL_STEPS", "6000"))
@@ -56,8 +57,12 @@ class Newsroom:
     slots: dict[str, set[datetime]] = field(default_factory=dict)
     known: dict[tuple[str, int], tuple[int, set[str]]] = field(default_factory=dict)
     """The oracle: highest severity and rules that a desk knows of a story."""
+    mutes: list[Mute] = field(default_factory=list)
+    """Those that hold."""
     stories: int = 0
     digests: int = 0
+    muted: int = 0
+    """Alerts that were seen to be held by a mute."""
 
     def report(self) -> None:
         """Let an article arrive: a new story, another report of an old one, a reprint, or an edit."""
@@ -112,11 +117,16 @@ class Newsroom:
 
     def turn(self) -> None:
         """Let the daemon decide for every desk; some decisions die before their commit."""
+        self.mutes = [m for m in self.mutes if not why_over(m, self.told.get(m.story_id, ()), now=self.now)]
         for the_desk in self.desks.values():
             waiting = self.waiting.get(the_desk.id, [])
-            found = due(the_desk, waiting=waiting, last_slot_at=self.last_slot.get(the_desk.id), now=self.now)
+            free, muted = part(the_desk, waiting, self.mutes, now=self.now)
+            self.muted += len(muted)
+            found = due(the_desk, waiting=free, last_slot_at=self.last_slot.get(the_desk.id), now=self.now)
             if found is None:
                 continue
+            held = {(m.story_id, d) for m in self.mutes for d in ([m.desk_id] if m.desk_id else self.desks)}
+            assert not any((a.story_id, a.desk_id) in held for a in found.alerts)
             assert not any(is_quiet(the_desk, self.now) and a.severity is not Severity.URGENT for a in found.alerts)
             assert found.sends == bool(found.alerts)
             if self.chance.random() < 0.1:
@@ -148,10 +158,17 @@ class Newsroom:
         elif kind < 0.88:
             desk_id = chance.choice(list(self.desks))
             self.desks[desk_id] = any_desk(chance, desk_id)  # the operator edits the rule file
+        elif kind < 0.89 and self.stories:
+            number = chance.randint(max(1, self.stories - 20), self.stories)
+            until = chance.choice([None, self.now + timedelta(hours=chance.randint(1, 60))])
+            self.mutes.append(Mute(0, number, chance.choice(["", *self.desks]), self.now, until))
+        elif kind < 0.895:
+            self.mutes = []  # somebody lifts them
         self.turn()
 
     def drain(self) -> None:
-        """Let two quiet weeks pass, from one moment that `next_due` names to the next."""
+        """Let two quiet weeks without mutes pass, from one moment that `next_due` names to the next."""
+        self.mutes = []
         end = self.now + timedelta(days=16)
         while self.now < end and any(self.waiting.values()):
             moments = [
@@ -176,3 +193,4 @@ def test_each_development_is_in_exactly_one_digest_of_each_desk(seed: int) -> No
     assert {alert.id for alert in room.alerts} == set(room.in_digest)
     assert set(room.in_digest.values()) == {1}
     assert room.digests > STEPS / 100
+    assert room.muted > STEPS / 100
