@@ -25,7 +25,7 @@ from monitor.errors import InputError, RuleBookError
 from monitor.feeds.fetch import HttpFetcher
 from monitor.feeds.fulltext import PageReader
 from monitor.feeds.parse import FeedParser
-from monitor.model import ChannelSpec, Delivery, Digest, EmailChannel, PollReport
+from monitor.model import AppriseChannel, ChannelSpec, Delivery, Digest, EmailChannel, PollReport, WebhookChannel
 from monitor.model import SlackChannel as SlackSpec
 from monitor.pipeline.core import Core, LiveBook, Options
 from monitor.pipeline.departures import Mailing
@@ -251,12 +251,18 @@ def _grouper(store: SqliteStore, now: datetime) -> Grouper:
     return Grouper(recent, store.articles.matches(article.id for article in recent))
 
 
-def _told(email: str | None, slack: str | None) -> tuple[ChannelSpec, ...]:
+def _told(
+    email: str | None, slack: str | None, webhook: str | None = None, apprise: str | None = None
+) -> tuple[ChannelSpec, ...]:
     channels: list[ChannelSpec] = []
     if email:
         channels.append(EmailChannel((email,)))
     if slack:
         channels.append(SlackSpec(slack))
+    if webhook:
+        channels.append(WebhookChannel(webhook))
+    if apprise:
+        channels.append(AppriseChannel(apprise))
     return tuple(channels)
 
 
@@ -283,5 +289,8 @@ def _options(settings: Settings) -> Options:
         empty_digests=settings.digest.empty,
         fetches_at_once=settings.fetch.concurrency,
         sends_at_once=SENDER_THREADS // 2,
-        mailing=Mailing(sender_of(settings.smtp.sender), operator=_told(operator.email, operator.slack)),
+        mailing=Mailing(
+            sender_of(settings.smtp.sender, unsubscribe=settings.smtp.unsubscribe),
+            operator=_told(operator.email, operator.slack, operator.webhook, operator.apprise),
+        ),
     )

@@ -99,6 +99,11 @@ class SmtpSettings(_Group):
     password: SecretStr | None = Field(default=None, description="password of the user")
     tls: TlsMode = Field(default=TlsMode.NONE, description="none, starttls or tls")
     sender: EmailAddress = Field(default="News monitor <monitor@localhost>", description="From of every message")
+    unsubscribe: str = Field(
+        default="",
+        pattern=r"^((https://|mailto:)[!-;=?-~]+)?$",
+        description="https (one click, RFC 8058) or mailto address for List-Unsubscribe",
+    )
 
 
 class SlackSettings(_Group):
@@ -163,6 +168,8 @@ class OperatorSettings(_Group):
 
     email: EmailAddress | None = Field(default=None, description="operator's address for notices")
     slack: str | None = Field(default=None, description="operator's Slack channel for notices")
+    webhook: str | None = Field(default=None, description="https address that notices are posted to, signed")
+    apprise: str | None = Field(default=None, description="name in MONITOR_APPRISE__URLS for notices")
 
 
 class DrillSettings(_Group):

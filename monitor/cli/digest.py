@@ -167,7 +167,7 @@ def send(
         slot = f"{BY_HAND} {now:%Y-%m-%dT%H:%M:%SZ}"
         decision = with_muted(Due(slot, None, waiting, (), "an operator sent it", sends=True), muted)
         content = content_of(desk, decision, book=book, store=store, now=now)
-        made = package(desk, content, sender=sender_of(settings.smtp.sender))
+        made = package(desk, content, sender=sender_of(settings.smtp.sender, unsubscribe=settings.smtp.unsubscribe))
         digest_id = store.digests.add(made.digest, made.deliveries)
         record_listed(desk, decision, content, replace(made.digest, id=digest_id), store=store)
     typer.echo(f"digest {digest_id}: {len(waiting)} alerts, {len(made.deliveries)} deliveries queued")
@@ -198,7 +198,9 @@ def _rendered(desk: Desk, content: DigestContent, form: Form, settings: Settings
         case Form.SLACK:
             return json.dumps(render_slack(content), ensure_ascii=False, indent=2).encode() + b"\n"
         case Form.EML:
-            made = package(desk, content, sender=sender_of(settings.smtp.sender)).deliveries
+            made = package(
+                desk, content, sender=sender_of(settings.smtp.sender, unsubscribe=settings.smtp.unsubscribe)
+            ).deliveries
             mails: Sequence[bytes] = [d.payload for d in made if d.channel is ChannelKind.EMAIL]
             if not mails:
                 raise InputError(f"desk {desk.id} has no e-mail channel")

@@ -6,15 +6,16 @@ Owns its words and nothing else: when notices are raised and told is decided whe
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from monitor.desks.excerpt import one_line, shorten
 from monitor.desks.outbox import Sender, email_recipients, message_id_of, slack_channels, slack_deliveries
 from monitor.desks.render_email import EmailBody, Headers, build_message
+from monitor.desks.render_json import message_json, render_notices
 from monitor.desks.render_slack import plain_message
-from monitor.model import ChannelKind, ChannelSpec, Delivery, Notice
+from monitor.model import AppriseChannel, ChannelKind, ChannelSpec, Delivery, Notice, WebhookChannel
 
 SHOWN = 50
 """Notices told one by one in a message; the rest is counted."""
@@ -31,7 +32,9 @@ def notice_deliveries(
     """
     if not notices:
         return ()
-    key = hashlib.sha256("\n".join(f"{n.id} {n.event} {n.subject} {n.at}" for n in notices).encode()).hexdigest()
+    key = hashlib.sha256(
+        "\n".join(f"{n.id} {n.event} {n.subject} {n.at}" for n in notices).encode("utf-8", "replace")
+    ).hexdigest()
     subject, lines = notice_subject(notices), notice_lines(notices)
     found: list[Delivery] = []
     for recipient in email_recipients(channels):
@@ -42,7 +45,21 @@ def notice_deliveries(
     for channel in slack_channels(channels):
         posts = slack_deliveries(plain_message(subject, lines), channel, key=key, domain=sender.domain, at=now)
         found += (replace(post, digest_id=None) for post in posts)
+    for kind, recipient, payload in program_payloads(channels, notices, subject, lines):
+        message_id = message_id_of(key, kind, recipient, domain=sender.domain)
+        found.append(Delivery(0, None, kind, recipient, message_id, payload, now))
     return tuple(found)
+
+
+def program_payloads(
+    channels: Sequence[ChannelSpec], notices: Sequence[Notice], subject: str, lines: Sequence[str]
+) -> Iterator[tuple[ChannelKind, str, bytes]]:
+    """Yield kind, recipient and body for each webhook and each Apprise name, each once."""
+    for spec in dict.fromkeys(channels):
+        if isinstance(spec, WebhookChannel):
+            yield ChannelKind.WEBHOOK, spec.url, render_notices(notices, subject)
+        elif isinstance(spec, AppriseChannel):
+            yield ChannelKind.APPRISE, spec.name, message_json(subject, "\n\n".join(lines) + "\n")
 
 
 def notice_subject(notices: Sequence[Notice]) -> str:

@@ -1,4 +1,4 @@
-"""A digest as JSON, for programs: what a signed webhook carries. And as a title with a text, for Apprise.
+"""A digest or notices as JSON, for programs: what a signed webhook carries. And as a title with a text, for Apprise.
 
 Owns the names of the fields, which are a contract: fields are added, never renamed. Refuses to know who receives it.
 """
@@ -6,11 +6,14 @@ Owns the names of the fields, which are a contract: fields are added, never rena
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from monitor.desks.content import CutItem, DigestContent, StoryItem
 from monitor.desks.excerpt import Runs, plain
 from monitor.desks.render_text import render_text
+from monitor.model import Notice
 
 VERSION = 1
 """Of the document; a field that changes its meaning would raise it."""
@@ -27,7 +30,7 @@ def render_json(content: DigestContent) -> bytes:
         "key": content.key,
         "desk": {"id": content.desk_id, "name": content.desk_name, "timezone": content.timezone},
         "slot": content.slot,
-        "at": content.at.isoformat().replace("+00:00", "Z"),
+        "at": _rfc3339(content.at),
         "because": content.because,
         "subject": content.subject,
         "summary": content.top,
@@ -37,12 +40,35 @@ def render_json(content: DigestContent) -> bytes:
         "notes": list(content.notes),
         "proof_of_life": content.life,
     }
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def render_message(content: DigestContent) -> bytes:
     """Write a digest as JSON with a title and a text."""
-    return json.dumps({"title": content.subject, "body": render_text(content)}, ensure_ascii=False).encode()
+    return message_json(content.subject, render_text(content))
+
+
+def message_json(title: str, body: str) -> bytes:
+    """Write a title and a text as JSON, which is what goes to Apprise."""
+    return json.dumps({"title": title, "body": body}, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def render_notices(notices: Sequence[Notice], subject: str) -> bytes:
+    """Write departures as one JSON object in UTF-8, all of them, oldest first."""
+    document = {
+        "type": "notice",
+        "version": VERSION,
+        "subject": subject,
+        "departures": [
+            {"event": notice.event, "subject": notice.subject, "detail": notice.detail, "at": _rfc3339(notice.at)}
+            for notice in sorted(notices, key=lambda notice: (notice.at, notice.id))
+        ],
+    }
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def _rfc3339(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _story(item: StoryItem) -> dict[str, Any]:

@@ -60,3 +60,20 @@ def test_what_cannot_work_is_said_at_the_start(
     with pytest.raises(ConfigurationError, match=words) as raised:
         channels_of(load_settings(), SystemClock())
     assert "hunter2" not in str(raised.value)
+
+
+@pytest.mark.parametrize("value", ["https://lists.example/u?d=1", "mailto:leave@example.org", ""])
+def test_an_address_to_unsubscribe_is_https_or_mail(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    """As RFC 2369 and RFC 8058 have it."""
+    monkeypatch.setenv("MONITOR_SMTP__UNSUBSCRIBE", value)
+    assert load_settings().smtp.unsubscribe == value
+
+
+@pytest.mark.parametrize(
+    "value", ["http://lists.example/", "https://x/>\r\nBcc: a@b.c", "mailto:a b", "leave@example.org"]
+)
+def test_what_cannot_stand_in_the_header_is_refused(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    """Before anything is sent."""
+    monkeypatch.setenv("MONITOR_SMTP__UNSUBSCRIBE", value)
+    with pytest.raises(ConfigurationError, match="MONITOR_SMTP__UNSUBSCRIBE"):
+        load_settings()

@@ -10,7 +10,7 @@ from email import policy
 from monitor.demo.slack_limits import refusal
 from monitor.desks.notice import notice_deliveries
 from monitor.desks.outbox import sender_of
-from monitor.model import ChannelKind, EmailChannel, Notice, SlackChannel
+from monitor.model import AppriseChannel, ChannelKind, EmailChannel, Notice, SlackChannel, WebhookChannel
 from tests.desks.build import NOON
 
 SENDER = sender_of("monitor@example.org")
@@ -57,3 +57,31 @@ def test_a_flood_is_counted() -> None:
     assert b"\nBcc" not in mail.payload
     assert all(refusal(json.loads(post.payload)) is None for post in posts)
     assert [post.part for post in posts] == list(range(1, len(posts) + 1))
+
+
+def test_programs_and_services_are_told_too() -> None:
+    """A webhook gets every departure with its fields, Apprise a title and lines; each once, beside mail and Slack."""
+    ways = (*CHANNELS, WebhookChannel("https://ops.example/x"), AppriseChannel("phone"), AppriseChannel("phone"))
+    *_, webhook, apprise = made = notice_deliveries(NOTICES, ways, sender=SENDER, now=NOON)
+    assert [each.channel for each in made] == list(ChannelKind)
+    assert {each.digest_id for each in made} == {None}
+    document = json.loads(webhook.payload)
+    assert (document["type"], document["subject"]) == ("notice", "[MONITOR] rules.rejected: rules/watch.yaml (+1)")
+    assert document["departures"][1] == {
+        "event": "feed.failing",
+        "subject": "hill",
+        "detail": "503 for an hour",
+        "at": "2026-11-20T12:01:00Z",
+    }
+    message = json.loads(apprise.payload)
+    assert message["title"] == document["subject"]
+    assert "unknown actor ttpp" in message["body"]
+
+
+def test_a_notice_may_hold_any_text() -> None:
+    """What a feed or a server said becomes JSON all the same."""
+    odd = [Notice(1, "feed.failing", "\ud800", "a\x00b\u2028", NOON)]
+    for each in notice_deliveries(
+        odd, (WebhookChannel("https://x.example/"), AppriseChannel("p")), sender=SENDER, now=NOON
+    ):
+        assert json.loads(each.payload)
