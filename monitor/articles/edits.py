@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from monitor.articles.identity import content_words, words_of
+from monitor.model import Edit, Zone
+from monitor.text.zones import zones_of
 
 
 class EditKind(StrEnum):
@@ -42,6 +44,8 @@ class Judgement:
     """The sentence as it was; "" where one was added."""
     after: str = ""
     """The sentence as it is now; "" where one was taken out."""
+    shows: bool = False
+    """Whether a reader of the old sentence was told something else: a number, a name, a negation, a notice."""
 
 
 _RETRACTS = re.compile(
@@ -65,6 +69,13 @@ _NEGATIONS = frozenset({
     "تکذیب",
 })  # fmt: skip
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_TELLS_TIME = re.compile(
+    r"\b\d{1,2}:\d{2}\b|\b\d+ (?:min(?:ute)?s?|hours?) (?:ago|read)\b|\b\d+ (?:comments?|views?|shares?)\b",
+    re.IGNORECASE,
+)
+"""What counts up by itself beside a text: "updated 14:05", "3 hours ago", "12 comments"."""
+_SHOWN_AT_MOST = 140
+"""Code points of a sentence that is shown: two of them and the reason fit a digest's line."""
 _SENTENCE_END = re.compile(r"(?<=[.!?。۔؟।])[\"”’»)]?\s+|\n+")
 _COSMETIC_WORDS_AT_MOST = 3
 _CHANGED_AT_MOST = 50
@@ -93,13 +104,40 @@ def judge(old_title: str, old_text: str, new_title: str, new_text: str) -> Judge
     ):
         notice = next((s for s in come if pattern.search(s) and not pattern.search(old_title + "\n" + old_text)), None)
         if notice is not None:
-            return Judgement(kind, f"{kind}: {what}", _partner(notice, gone), notice)
+            return Judgement(kind, f"{kind}: {what}", _partner(notice, gone), notice, shows=True)
     same_title = words_of(old_title) == words_of(new_title)
     if same_title and _is_inside(new_text, old_text):
         return Judgement(EditKind.CUT, "cut: a shorter version of the text that is known")
     if same_title and _is_inside(old_text, new_text):
         return Judgement(EditKind.FULLER, "fuller: the known text and more of it")
     return _of_sentences(gone, come)
+
+
+def changed_in(edit: Edit) -> str:
+    """Say for an editor what a changed report tells otherwise, with the sentence before and after.
+
+    Returns:
+        Such as "number 7 → 9: “seven were killed” is now “nine were killed”"; "" where nothing of that kind changed.
+        Sentences that are only added or left out are no change of this kind: reports grow all day.
+    """
+    judgement = judge(edit.old_title, _news(edit.old_body), edit.new_title, _news(edit.new_body))
+    before, after = (_shortened(sentence) for sentence in (judgement.before, judgement.after))
+    if not judgement.shows or _TELLS_TIME.search(after):
+        return ""
+    what = judgement.because.removeprefix(f"{EditKind.MATERIAL}: ")
+    if not before:
+        return f"{what}: “{after}”"
+    if judgement.before == edit.old_title:
+        return f"{what}: the headline was “{before}”"
+    return f"{what}: “{before}” is now “{after}”"
+
+
+def _news(body: str) -> str:
+    return "\n".join(body[span.start : span.end] for span in zones_of(body) if span.zone is not Zone.BOILERPLATE)
+
+
+def _shortened(sentence: str) -> str:
+    return sentence if len(sentence) <= _SHOWN_AT_MOST else f"{sentence[: _SHOWN_AT_MOST - 1].rstrip()}…"
 
 
 def _of_sentences(gone: Sequence[str], come: Sequence[str]) -> Judgement:
@@ -111,11 +149,11 @@ def _of_sentences(gone: Sequence[str], come: Sequence[str]) -> Judgement:
             added = added or after
             continue
         if (number := _changed_number(before, after)) is not None:
-            return Judgement(EditKind.MATERIAL, f"material: number {number}", before, after)
+            return Judgement(EditKind.MATERIAL, f"material: number {number}", before, after, shows=True)
         if _negations(before) != _negations(after):
-            return Judgement(EditKind.MATERIAL, "material: a statement was turned round", before, after)
+            return Judgement(EditKind.MATERIAL, "material: a statement was turned round", before, after, shows=True)
         if names := _names(after) - _names(before):
-            return Judgement(EditKind.MATERIAL, f"material: now names {min(names)}", before, after)
+            return Judgement(EditKind.MATERIAL, f"material: now names {min(names)}", before, after, shows=True)
         if len(content_words(after) ^ content_words(before)) > 2 * _COSMETIC_WORDS_AT_MOST:
             return Judgement(EditKind.MATERIAL, "material: a sentence says something else", before, after)
     if added is not None:

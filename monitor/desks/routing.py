@@ -55,6 +55,7 @@ def route(
     desks: Mapping[str, Desk],
     now: datetime,
     edit: Edit | None = None,
+    changed: str = "",
 ) -> Routing:
     """Decide for each desk that the matched rules name whether this article is an alert.
 
@@ -66,6 +67,8 @@ def route(
         desks: The desks of the rule book by id.
         now: When this is decided, for `Alert.created_at`.
         edit: The change that made a known article be looked at again, None for an article seen for the first time.
+        changed: What the changed report tells otherwise, with the sentence before and after; "" where it is only longer
+            or worded anew.
 
     Returns:
         One alert for each desk to which the story is new or has developed, and the reason for every other desk.
@@ -88,7 +91,7 @@ def route(
             continue
         own = [match for match in matches if desk_id in match.desks]
         own_told = [alert for alert in told if alert.desk_id == desk_id]
-        kind, because = _judge(desks[desk_id], article, own, own_told, edit, now=now)
+        kind, because = _judge(desks[desk_id], article, own, own_told, edit, changed=changed, now=now)
         if isinstance(kind, WithheldKind):
             withheld.append(withhold(desk_id, kind, because))
             continue
@@ -130,7 +133,14 @@ def is_material(edit: Edit) -> tuple[bool, str]:
 
 
 def _judge(
-    desk: Desk, article: Article, matches: Sequence[Match], told: Sequence[Alert], edit: Edit | None, *, now: datetime
+    desk: Desk,
+    article: Article,
+    matches: Sequence[Match],
+    told: Sequence[Alert],
+    edit: Edit | None,
+    *,
+    changed: str,
+    now: datetime,
 ) -> tuple[AlertKind | WithheldKind, str]:
     if article.is_baseline:
         return WithheldKind.BASELINE, "the article stood in the feed before it was watched"
@@ -153,8 +163,10 @@ def _judge(
         reasons.append(f"now also {_titles(further)}")
     if edit is not None:
         material, how = is_material(edit)
-        if material:
+        if material and not (changed and edit.old_title in changed):
             reasons.append(f"the report was changed: {how}")
+        if changed:
+            reasons.append(f"the report was changed: {changed}")
     if reasons:
         return AlertKind.DEVELOPED, "; ".join(reasons)
     return _why_nothing_new(article, edit, told)

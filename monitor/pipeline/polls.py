@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from monitor.articles.edits import changed_in
 from monitor.articles.intake import Arrival, Seen, plan_intake, wanted_keys
 from monitor.articles.signature import actors_of
 from monitor.articles.stories import Draft, Grouper
@@ -297,6 +298,7 @@ class Polls:
             desks=live.book.desks,
             now=now,
             edit=edit,
+            changed=changed_in(edit) if edit is not None else "",
         )
         self._core.store.alerts.withhold(routing.withheld)
         return len(result.matches), [replace(a, id=self._core.store.alerts.add(a)) for a in routing.alerts]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from monitor.articles.edits import changed_in
 from monitor.desks.routing import route
 from monitor.model import Alert, Article, Feed, Match, Story
 from monitor.rules.book import RuleBook
@@ -66,6 +67,7 @@ class Replay:
             desks=self.book.desks,
             now=occasion.at,
             edit=occasion.edit,
+            changed=changed_in(occasion.edit) if occasion.edit is not None else "",
         )
         told += routing.alerts
         return Weighed(matches, routing.alerts)

@@ -333,7 +333,7 @@ def test_the_report_shows_every_part_of_the_day(outcome: Outcome) -> None:
         *(feed.name for feed in outcome.feeds),
         "500, 09:00 to 10:30",
         "TTP ceasefire: ttp as “Pakistani Taliban”",
-        "developed at 16:30, now also TTP ceasefire; South Asia desk told at 19:00",
+        "developed at 16:30, now also TTP ceasefire; the report was changed: now names Pakistani",
         "only the lookalike 'Tehreek-e-Jihad Pakistan' is there",
         "sent at the second attempt",
         "No message was sent twice.",

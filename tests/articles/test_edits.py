@@ -6,8 +6,9 @@ import time
 
 import pytest
 
-from monitor.articles.edits import EditKind, judge
-from tests.articles.builders import LONG, OTHER
+from monitor.articles.edits import EditKind, changed_in, judge
+from monitor.model import Edit
+from tests.articles.builders import LONG, NOW, OTHER
 
 TITLE = "Truce extended after talks"
 
@@ -40,6 +41,46 @@ def test_a_material_change_shows_the_sentence_before_and_after() -> None:
     assert judgement.because == "material: number 14 → 15"
     assert judgement.before == "Others were hurt in the 14-hour fight."
     assert judgement.after == "Others were hurt in the 15-hour fight."
+
+
+def said(old: str, new: str, *, titles: tuple[str, str] = (TITLE, TITLE)) -> str:
+    return changed_in(Edit(1, NOW, *titles, old, new, ""))
+
+
+def test_a_desk_reads_the_changed_sentence_before_and_after() -> None:
+    """A figure, a name, a "not", a correction; a changed headline is given as it was."""
+    old = "Seven of its men were killed in the raid. Shops in Bannu stayed open."
+    assert said(old, old.replace("Seven", "7").replace("raid", "raid of 9 hours")) == (
+        "number none → 7, 9: “Seven of its men were killed in the raid.” is now"
+        " “7 of its men were killed in the raid of 9 hours.”"
+    )
+    assert "is now “Shops in Bannu did not stay open.”" in said(old, old.replace("stayed", "did not stay"))
+    assert said(old, f"{old} Correction: the raid was on Tuesday.") == (
+        "correction: the publisher corrects it: “Correction: the raid was on Tuesday.”"
+    )
+    assert said(old, old, titles=("Truce holds for 5 weeks", "Truce holds for 6 weeks")) == (
+        "number 5 → 6: the headline was “Truce holds for 5 weeks”"
+    )
+
+
+@pytest.mark.parametrize(
+    "new",
+    [
+        f"{LONG} {OTHER}",
+        LONG.replace("verify", "check"),
+        f"{LONG} The governor spoke as well.",
+        f"Updated at 15:10. {LONG}",
+    ],
+)
+def test_a_report_that_only_grows_or_counts_time_tells_nothing_otherwise(new: str) -> None:
+    """More of the same, a synonym, a sentence more, a new time of day: no desk is called back for these."""
+    assert said(f"Updated at 14:05. {LONG}" if "Updated" in new else LONG, new) == ""
+
+
+def test_endless_sentences_are_shown_shortened() -> None:
+    """What is shown fits a line of a digest, however long the sentence is."""
+    old = f"Seven men were killed {'and others fled ' * 50}in 2025."
+    assert len(said(old, old.replace("2025", "2026"))) < 320
 
 
 def test_numbers_compare_in_any_script() -> None:

@@ -52,6 +52,30 @@ def test_a_reprint_of_a_story_the_desk_does_not_have_is_new_to_it() -> None:
     assert [a.kind for a in routing.alerts] == [AlertKind.NEW]
 
 
+def test_a_changed_figure_reaches_the_desks_that_were_told() -> None:
+    """The sentence before and after is the reason; a headline that changed is given once; without either, nothing."""
+    changed = "number 7 → 9: “seven died” is now “nine died”"
+
+    def told_again(old: str, new: str, changed: str) -> list[str]:
+        routing = route(
+            article=article(),
+            story=story(),
+            matches=[match()],
+            told=(alert(),),
+            desks=DESKS,
+            now=NOON,
+            edit=edit(old, new),
+            changed=changed,
+        )
+        return [raised.because for raised in routing.alerts]
+
+    assert told_again("Raid", "Raid", changed) == [f"the report was changed: {changed}"]
+    assert told_again("7 die", "9 die", "number 7 → 9: the headline was “7 die”") == [
+        "the report was changed: number 7 → 9: the headline was “7 die”"
+    ]
+    assert told_again("Raid", "Raid", "") == []
+
+
 def test_a_higher_severity_is_a_development() -> None:
     """The story rose: the desk hears of it again, and why."""
     routing = routed(match(severity=Severity.URGENT), told=(alert(),))
