@@ -54,6 +54,8 @@ class _Sources:
     members: Sequence[Article]
     matches: Mapping[int, Sequence[Match]]
     feed_names: Mapping[str, str]
+    origins: int | None
+    """Independent texts behind the outlets; None where nobody counted them: then what is no reprint is one."""
 
 
 def compose(
@@ -69,6 +71,7 @@ def compose(
     now: datetime,
     shown_today: int = 0,
     mutes: Sequence[Mute] = (),
+    origins: Mapping[int, int] | None = None,
 ) -> DigestContent:
     """Say in full what a desk is told at this moment.
 
@@ -84,6 +87,7 @@ def compose(
         now: When the digest is fixed, aware.
         shown_today: Stories this desk was shown in full earlier in its day, for `Desk.stories_per_day`.
         mutes: Those of the stories, to say which alerts come late because of one.
+        origins: Independent origins by story: reports that nobody had from another or from a common agency.
 
     Returns:
         The digest's content. The same arguments give the same content.
@@ -95,10 +99,12 @@ def compose(
     for article in sorted(articles.values(), key=lambda article: (article.first_seen_at, article.id)):
         if article.story_id is not None:
             members.setdefault(article.story_id, []).append(article)
-    items = [
-        _item(desk, own, _Sources(stories.get(story_id), members.get(story_id, ()), matches, feed_names), articles, now)
-        for story_id, own in by_story.items()
-    ]
+
+    def sources(story_id: int) -> _Sources:
+        counted = (origins or {}).get(story_id)
+        return _Sources(stories.get(story_id), members.get(story_id, ()), matches, feed_names, counted)
+
+    items = [_item(desk, own, sources(story_id), articles, now) for story_id, own in by_story.items()]
     items = [_with_mute(item, by_story[item.story_id], mutes) for item in items]
     items = _in_order(items, {story_id: own[-1].created_at for story_id, own in by_story.items()})
     told, over = _within_budget(desk, items, shown_today)
@@ -242,7 +248,9 @@ def _outlets(sources: _Sources) -> int:
 
 def _company(sources: _Sources) -> str:
     outlets = _outlets(sources)
-    origins = sum(member.reprint_of is None for member in sources.members)
+    origins = sources.origins
+    if origins is None:
+        origins = sum(member.reprint_of is None for member in sources.members)
     return f"+{count(outlets - 1, 'outlet')}, {count(max(origins, 1), 'origin')}" if outlets > 1 else ""
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from monitor.articles.origins import origins_of
 from monitor.desks.content import DigestContent, Health
 from monitor.desks.digest import compose
 from monitor.desks.life import health_of
@@ -137,13 +138,15 @@ def content_of(desk: Desk, decision: Due, *, book: RuleBook, store: Store, now: 
         now: When the digest is fixed.
     """
     story_ids = {alert.story_id for alert in decision.alerts}
-    members = {article.id: article for story_id in story_ids for article in store.stories.members(story_id)}
+    by_story = {story_id: store.stories.members(story_id) for story_id in story_ids}
+    members = {article.id: article for own in by_story.values() for article in own}
     return compose(
         desk,
         decision,
         alerts=decision.alerts,
         stories=store.stories.get(story_ids),
         articles=members,
+        origins={story_id: origins_of(own).origins for story_id, own in by_story.items()},
         matches=store.articles.matches(members),
         feed_names={feed.id: feed.name for feed in book.feeds.values()},
         health=_health(desk, book, store),

@@ -27,6 +27,7 @@ def composed(
     decision: Due | None = None,
     outlets: int = 1,
     shown_today: int = 0,
+    origins: dict[int, int] | None = None,
 ) -> DigestContent:
     the_desk = of or desk("12:00")
     told = articles or tuple(article(a.article_id, f"Headline {a.article_id}", story=a.story_id) for a in alerts)
@@ -41,6 +42,7 @@ def composed(
         health=HEALTH,
         now=NOON,
         shown_today=shown_today,
+        origins=origins,
     )
 
 
@@ -140,6 +142,13 @@ def test_reprints_are_outlets_and_not_origins() -> None:
     """Three outlets with one wire text are one origin."""
     articles = (article(1), article(2, feed="b", reprint_of=1), article(3, feed="c", reprint_of=1))
     assert composed(alert(), articles=articles).items[0].company == "+2 outlets, 1 origin"
+
+
+def test_origins_that_were_counted_by_credits_win() -> None:
+    """Three wordings of one agency's report are one origin where the credits say so."""
+    articles = (article(1), article(2, feed="b"), article(3, feed="c"))
+    assert composed(alert(), articles=articles).items[0].company == "+2 outlets, 3 origins"
+    assert composed(alert(), articles=articles, origins={1: 1}).items[0].company == "+2 outlets, 1 origin"
 
 
 def test_another_day_is_said() -> None:
