@@ -22,6 +22,7 @@ from monitor.desks.content import DigestContent
 from monitor.desks.mutes import part, with_muted
 from monitor.desks.outbox import package, sender_of
 from monitor.desks.render_email import render_email
+from monitor.desks.render_json import render_json
 from monitor.desks.render_slack import render_slack
 from monitor.desks.render_text import render_text
 from monitor.desks.sample import DESK, sample_content
@@ -50,7 +51,16 @@ class Form(StrEnum):
     HTML = "html"
     SLACK = "slack"
     EML = "eml"
+    JSON = "json"
     PNG = "png"
+
+
+QUEUED_FOR = {
+    Form.SLACK: ChannelKind.SLACK,
+    Form.EML: ChannelKind.EMAIL,
+    Form.JSON: ChannelKind.WEBHOOK,
+}
+"""The forms that are shown as they were queued for a channel."""
 
 
 @app.command("list")
@@ -77,7 +87,7 @@ def list_them(
 def show(
     digest_id: Annotated[int, typer.Argument(metavar="ID", help="As `monitor digest list` shows it.")],
     form: Annotated[
-        Form, typer.Option("--format", help="Text, HTML and its picture as sent; slack and eml as queued.")
+        Form, typer.Option("--format", help="Text, HTML and its picture as sent; slack, eml, json as queued.")
     ] = Form.TEXT,
     as_json: AsJson = False,
 ) -> None:
@@ -98,7 +108,7 @@ def show(
     if form is Form.PNG:
         sys.stdout.buffer.write(picture_of(digest.html))
         return
-    kind = ChannelKind.SLACK if form is Form.SLACK else ChannelKind.EMAIL
+    kind = QUEUED_FOR[form]
     payloads = [delivery.payload for delivery in deliveries if delivery.channel is kind]
     if not payloads:
         raise InputError(f"digest {digest_id} went to no {kind.value} channel")
@@ -195,6 +205,8 @@ def _rendered(desk: Desk, content: DigestContent, form: Form, settings: Settings
             return render_email(content).html.encode()
         case Form.PNG:
             return picture_of(render_email(content).html)
+        case Form.JSON:
+            return json.dumps(json.loads(render_json(content)), ensure_ascii=False, indent=2).encode() + b"\n"
         case Form.SLACK:
             return json.dumps(render_slack(content), ensure_ascii=False, indent=2).encode() + b"\n"
         case Form.EML:

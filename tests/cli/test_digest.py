@@ -26,7 +26,7 @@ desks:
     name: South Asia desk
     timezone: Asia/Karachi
     digests: ["07:00", "13:00"]
-    channels: [{email: [desk@example.org]}, {slack: "#south-asia"}]
+    channels: [{email: [desk@example.org]}, {slack: "#south-asia"}, {webhook: "https://desk.example/x"}]
   - {id: chat, name: Chat desk, digests: ["07:00"], channels: [{slack: "#chat"}]}
 feeds:
   - {id: hill, name: The Hill Herald, url: "https://hill.example/rss"}
@@ -62,6 +62,7 @@ def test_a_preview_without_a_desk_is_the_sample() -> None:
     assert run("preview", "--format", "html").stdout.startswith("<!DOCTYPE html>")
     posts = json.loads(run("preview", "--format", "slack").stdout)
     assert all(refusal(post) is None for post in posts)
+    assert len(json.loads(run("preview", "--format", "json").stdout)["stories"]) == 4
     message = email.message_from_bytes(run("preview", "--format", "eml").stdout_bytes, policy=policy.default)
     assert message["To"] == "desk@example.org"
 
@@ -86,7 +87,7 @@ def test_a_preview_can_be_a_file(state: Path, tmp_path: Path) -> None:
 
 def test_send_fixes_a_digest_of_what_waits(state: Path) -> None:
     """All that waits is in one digest with pending deliveries; a second time there is nothing."""
-    assert run("send", "south-asia").stdout == "digest 1: 2 alerts, 2 deliveries queued\n"
+    assert run("send", "south-asia").stdout == "digest 1: 2 alerts, 3 deliveries queued\n"
     with open_store(state, read_only=True) as store:
         assert store.alerts.waiting("south-asia") == []
         assert {d.state for d in store.deliveries.of_digest(1)} == {DeliveryState.PENDING}
@@ -102,14 +103,15 @@ def test_list_and_show_tell_what_was_fixed(state: Path) -> None:
     assert run("list").stdout == "no digests yet\n"
     run("send", "south-asia")
     (entry,) = json.loads(run("list", "--json", "--desk", "south-asia").stdout)
-    assert (entry["desk"], entry["alerts"], entry["deliveries"]) == ("south-asia", [1, 2], ["pending", "pending"])
-    assert "2 pending" in run("list").stdout
+    assert (entry["desk"], entry["alerts"], entry["deliveries"]) == ("south-asia", [1, 2], ["pending"] * 3)
+    assert "3 pending" in run("list").stdout
     assert json.loads(run("list", "--json", "--desk", "elsewhere").stdout) == []
     assert run("show", "1").stdout.startswith("South Asia desk · ")
     assert run("show", "1", "--format", "html").stdout.startswith("<!DOCTYPE html>")
     assert json.loads(run("show", "1", "--format", "slack").stdout)["channel"] == "#south-asia"
+    assert json.loads(run("show", "1", "--format", "json").stdout)["desk"]["id"] == "south-asia"
     assert b"To: desk@example.org" in run("show", "1", "--format", "eml").stdout_bytes
-    assert len(json.loads(run("show", "1", "--json").stdout)["deliveries"]) == 2
+    assert len(json.loads(run("show", "1", "--json").stdout)["deliveries"]) == 3
 
 
 @pytest.mark.parametrize(
@@ -118,6 +120,7 @@ def test_list_and_show_tell_what_was_fixed(state: Path) -> None:
         (("preview", "south"), "no desk is called south; desks are: south-asia, chat"),
         (("send", "south"), "no desk is called south"),
         (("show", "9"), "there is no digest 9"),
+        (("show", "9", "--format", "json"), "there is no digest 9"),
         (("preview", "chat", "--format", "eml"), "desk chat has no e-mail channel"),
     ],
 )
