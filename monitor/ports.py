@@ -127,6 +127,9 @@ class ArticleStore(Protocol):
     def add_keys(self, article_id: int, keys: Iterable[ArticleKey]) -> None:
         """Give a known article further keys; taken ones stay where they are."""
 
+    def move_keys(self, article_id: int, keys: Iterable[ArticleKey]) -> None:
+        """Give keys to an article, whoever had them: a publisher gave an id or address to another story."""
+
     def get(self, ids: Iterable[int]) -> dict[int, Article]:
         """Return articles by id; unknown ids are left out."""
 

@@ -38,6 +38,8 @@ class Arrival:
     sightings: tuple[Sighting, ...]
     """Where it stands in this document, with article id 0; several when the document repeats it."""
     because: str
+    reused: tuple[ArticleKey, ...] = ()
+    """Those of the keys that were another article's until now: the publisher gave its id or address to this story."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,8 @@ def plan_intake(
             is_old = is_baseline and place >= feed.baseline_newest
             article = _article(reading.entry, feed, now, is_baseline=is_old)
             sightings = tuple(dict.fromkeys(_sighting(0, r.entry, feed.id, now) for r in group))
-            arrivals.append(Arrival(article, keys, sightings, f"{because}; baseline" if is_old else because))
+            reused = tuple(key for key in keys if key in known)
+            arrivals.append(Arrival(article, keys, sightings, f"{because}; baseline" if is_old else because, reused))
             continue
         stored = current.get(article_id, articles.get(article_id))
         fresh = tuple(key for key in keys if key not in known)

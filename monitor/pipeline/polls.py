@@ -251,6 +251,7 @@ class Polls:
         """Store a new article and put it into its story, its own where none fits."""
         store = self._core.store
         article = replace(arrival.article, id=store.articles.add(arrival.article, arrival.keys))
+        store.articles.move_keys(article.id, arrival.reused)
         for sighting in arrival.sightings:
             store.articles.sight(replace(sighting, article_id=article.id))
         actors = actors_of(result.matches)

@@ -82,6 +82,14 @@ class Articles:
                 [key.kind.value, clean(key.value), article_id],
             )
 
+    def move_keys(self, article_id: int, keys: Iterable[ArticleKey]) -> None:
+        for key in keys:
+            self.connection.execute(
+                "INSERT INTO article_keys (kind, value, article_id) VALUES (?, ?, ?)"
+                " ON CONFLICT (kind, value) DO UPDATE SET article_id = excluded.article_id",
+                [key.kind.value, clean(key.value), article_id],
+            )
+
     def get(self, ids: Iterable[int]) -> dict[int, Article]:
         rows = self.connection.query(
             "SELECT * FROM articles WHERE id IN (SELECT value FROM json_each(?))", [to_json(ids)]

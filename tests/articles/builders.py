@@ -53,7 +53,7 @@ def article(article_id: int = 0, **fields: object) -> Article:
 
 @dataclass
 class Shelf:
-    """Keeps articles as the store would: a key stays with the article that had it first."""
+    """Keeps articles as the store would: a key stays with its first article unless it is given to another."""
 
     keys: dict[ArticleKey, int] = field(default_factory=dict)
     articles: dict[int, Article] = field(default_factory=dict)
@@ -70,6 +70,7 @@ class Shelf:
             self.articles[article_id] = Article(**{**_fields(arrival.article), "id": article_id})
             for key in arrival.keys:
                 self.keys.setdefault(key, article_id)
+            self.keys.update(dict.fromkeys(arrival.reused, article_id))
         for seen in intake.sightings:
             for key in seen.keys:
                 self.keys.setdefault(key, seen.article_id)

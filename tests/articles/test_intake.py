@@ -102,6 +102,21 @@ def test_an_id_that_comes_back_for_another_story_is_a_new_article() -> None:
     assert not shelf.take(reused, now=LATER).arrivals
 
 
+def test_a_reused_id_and_address_belong_to_the_new_story() -> None:
+    """The story that has them now may be edited under them: it is known by them, and the old one is left alone."""
+    shelf = Shelf()
+    shelf.take(entry(1, title="Truce extended by a month", html=LONG))
+    at = NOW + timedelta(days=2)
+    again = entry(1, title="Water returns to Karachi", html=OTHER, published=at)
+    (arrival,) = shelf.take(again, now=at).arrivals
+    assert {key.kind for key in arrival.reused} == {KeyKind.FEED_ID, KeyKind.ADDRESS}
+    edited = replace(again, html=OTHER.replace("three days", "4 days"), title="Water is back in Karachi")
+    intake = shelf.take(edited, now=at + timedelta(hours=20))
+    assert not intake.arrivals
+    assert [revision.edit.article_id for revision in intake.revisions] == [2]
+    assert shelf.articles[1].title == "Truce extended by a month"
+
+
 def test_an_address_that_is_used_again_is_a_new_article() -> None:
     """A page that holds another story the next day, under a new id, is another article."""
     shelf = Shelf()

@@ -92,6 +92,7 @@ class TestUnitOfWork:
             lambda s: s.feeds.record(poll_report()),
             lambda s: s.articles.add(article(), []),
             lambda s: s.articles.add_keys(1, [KEY]),
+            lambda s: s.articles.move_keys(1, [KEY]),
             lambda s: s.articles.sight(Sighting(1, "f", None, None, NOON)),
             lambda s: s.articles.edit(Edit(1, NOON, "a", "b", "", "", ""), article()),
             lambda s: s.articles.add_matches(1, [match()], NOON),
@@ -207,6 +208,15 @@ class TestArticles:
             second = store.articles.add(article(), [KEY, OTHER_KEY])
             store.articles.add_keys(second, [KEY])
         assert store.articles.find([KEY, OTHER_KEY]) == {KEY: first, OTHER_KEY: second}
+
+    def test_get_the_keys_that_a_publisher_gives_to_another_story(self, store: Store) -> None:
+        """A moved key has its new article, and a key that nobody had is moved likewise."""
+        with store.unit_of_work():
+            first = store.articles.add(article(), [KEY])
+            second = store.articles.add(article(), [])
+            store.articles.move_keys(second, [KEY, OTHER_KEY])
+        assert store.articles.find([KEY, OTHER_KEY]) == {KEY: second, OTHER_KEY: second}
+        assert first != second
 
     def test_are_sighted_once_for_each_feed_and_address(self, store: Store) -> None:
         """A repeat adds nothing, whatever id the publisher gives it; an entry without address is a place of its own."""
