@@ -105,6 +105,7 @@ class App:
             timeout_seconds=settings.fetch.timeout.total_seconds(),
             max_body_bytes=settings.fetch.max_body_bytes,
             user_agent=settings.fetch.user_agent,
+            most_connections=settings.fetch.concurrency,
         )
         self._parser = FeedParser(workers=settings.fetch.parsers)
         core = Core(
@@ -136,7 +137,8 @@ class App:
         """Settle what a killed process or a restored file left behind; once, before the first turn."""
         await self.writer.run(self._settle_if_restored)
         await self.outbox.recover()
-        await self.core.all_clear("rule.muted")
+        await self.core.all_clear("rule.muted")  # this process has read the rule files anew
+        await self.core.all_clear("rules.rejected")
 
     def _settle_if_restored(self) -> None:
         """See whether somebody put an older database file back: what it holds as open may have been sent since."""
@@ -208,6 +210,7 @@ class App:
             problems = error.problems if isinstance(error, RuleBookError) else ()
             why = str(error) if problems else f"{type(error).__name__}: {error}"
             self._log.error("rules.rejected", problems=len(problems), first=str(problems[0]) if problems else why)
+            await self.core.all_clear("rules.rejected")  # another edit is another rejection
             await self.core.tell("rules.rejected", str(folder), why)
             return False
         self.core.live = live
@@ -223,12 +226,12 @@ class App:
         await self.writer.run(heartbeat.beat, self.store, now)
         await asyncio.to_thread(write_mark, self.settings.state_dir, now)
 
-    async def aclose(self, *, patience: timedelta = timedelta(seconds=3)) -> None:
+    async def aclose(self, *, patience: timedelta = timedelta(seconds=2)) -> None:
         """Close the parts; a send that does not end in time stays `sending` in the database."""
         await self._fetcher.aclose()
         await self._pages.aclose()
         await self._parser.aclose()
-        await asyncio.to_thread(self.senders.close, wait_seconds=patience.total_seconds() / SENDER_THREADS)
+        self.senders.close()  # whoever wanted to hear their answers has waited before
         try:
             await asyncio.wait_for(self.writer.run(self.store.close), patience.total_seconds())
         finally:
@@ -287,7 +290,6 @@ def _options(settings: Settings) -> Options:
         poll_every=settings.poll.every,
         gathering=settings.digest.gathering,
         empty_digests=settings.digest.empty,
-        fetches_at_once=settings.fetch.concurrency,
         sends_at_once=SENDER_THREADS // 2,
         mailing=Mailing(
             sender_of(settings.smtp.sender, unsubscribe=settings.smtp.unsubscribe),

@@ -18,6 +18,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from monitor import heartbeat
 from monitor.app import App
+from monitor.errors import StateError
 from monitor.telemetry import logger
 
 TURN = timedelta(seconds=1)
@@ -26,7 +27,7 @@ RELOAD_CHECK = timedelta(seconds=2)
 DRILL_CHECK = timedelta(seconds=5)
 STEP = timedelta(seconds=5)
 """A difference between the wall clock and the monotonic one that is a step and not drift."""
-PATIENCE = timedelta(seconds=5)
+PATIENCE = timedelta(seconds=7)
 """How long sends under way may take to end after SIGTERM; with closing, under 10 s in all."""
 
 
@@ -39,6 +40,8 @@ class Daemon:
         self._stop = asyncio.Event()
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._tasks: dict[asyncio.Task[Any], str] = {}
+        self._failed: set[str] = set()
+        """Steps that failed since the last sign of life."""
 
     def stop(self) -> None:
         """Ask the daemon to end; called by signal handlers."""
@@ -57,7 +60,7 @@ class Daemon:
             (self._digest_and_deliver, TURN),
             (self._app.reload_if_changed, RELOAD_CHECK),
             (self._app.drill_due, DRILL_CHECK),
-            (self._app.beat, heartbeat.EVERY),
+            (self._beat, heartbeat.EVERY),
         ):
             self._schedule(step, period)
         self._scheduler.start()
@@ -94,8 +97,20 @@ class Daemon:
     async def _guard(self, step: Callable[[], Coroutine[Any, Any, Any]]) -> None:
         try:
             await step()
-        except Exception:
+        except StateError as error:  # says all there is in a sentence, and a full disk would say it every second
+            self._log.error("turn.failed", step=step.__name__, detail=str(error))
+            self._failed.add(step.__name__)
+        except Exception as error:
             self._log.exception("turn.failed", step=step.__name__)
+            self._failed.add(step.__name__)
+            await self._app.core.tell("turn.failed", step.__name__, f"{type(error).__name__}: {error}")
+
+    async def _beat(self) -> None:
+        """Give a sign of life only where every step since the last one ended well: healthy is who does the work."""
+        failed, self._failed = self._failed, set()
+        if not failed:
+            await self._app.core.all_clear("turn.failed")
+            await self._app.beat()
 
     async def _digest_and_deliver(self) -> None:
         await self._guard(self._app.digest_due)  # what was made before is sent, whatever becomes of this round
@@ -117,6 +132,7 @@ class Daemon:
             way = "forward" if step > timedelta(0) else "back"
             detail = f"the wall clock went {way} by {abs(step)}; polls go on by the monotonic clock"
             await self._app.core.tell("clock.stepped", now.isoformat(timespec="seconds"), detail)
+            await self._app.core.all_clear("clock.stepped")
 
     async def _wind_down(self) -> None:
         """End polls at once, since they commit whole or not at all; give sends the time to hear their answer."""

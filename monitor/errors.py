@@ -1,12 +1,12 @@
 """Every exception that the monitor raises on purpose, drawn once. Expected outcomes are values in `model`, not these.
 
-    MonitorError
-    ├── ConfigurationError      the operator's files or environment: exit 2, nothing was changed
-    │   └── RuleBookError       one or more rule files; `.problems` has them all
-    ├── StateError              the state folder or the database
-    │   ├── AlreadyRunningError another daemon owns the state folder
-    │   └── SchemaError         the database is newer than this program, or not ours
-    └── InputError              a file or address given on the command line
+MonitorError
+├── ConfigurationError      the operator's files or environment: exit 2, nothing was changed
+│   └── RuleBookError       one or more rule files; `.problems` has them all
+├── StateError              the state folder or the database
+│   ├── AlreadyRunningError another daemon owns the state folder
+│   └── SchemaError         the database is newer than this program, or not ours
+└── InputError              a file or address given on the command line
 """
 
 from __future__ import annotations

@@ -261,10 +261,11 @@ def _alike(title: str, text: str, other_title: str, other_text: str, *, both: bo
     """Say whether two versions share enough words; `both` asks it of title and of text, as far as there are any."""
     titles = _shared(title, other_title)
     texts = _shared(text, other_text)
+    if titles is None and texts is None:
+        # No words to compare: the key decides, unless both have a headline and these differ ("A one", "B two").
+        return not (title and other_title) or title.casefold() == other_title.casefold()
     if both:
         return (titles is None or titles >= REPEATED) and (texts is None or texts >= REPEATED)
-    if titles is None and texts is None:
-        return True  # nothing to compare: the key decides
     return (titles or 0.0) >= ALIKE_TITLE or (texts or 0.0) >= ALIKE_TEXT
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from monitor.app import App, build
 from monitor.daemon import Daemon
 from monitor.desks.outbox import KIND_OF
+from monitor.errors import ConfigurationError
 from monitor.model import ChannelKind
-from monitor.settings import LogFormat, Settings, load_settings
+from monitor.settings import LogFormat, MetricsSettings, Settings, load_settings
 from monitor.telemetry import Metrics, logger, set_up_logging
 
 
@@ -26,15 +29,32 @@ def run() -> None:
 
 async def _run(settings: Settings) -> None:
     metrics = Metrics()
-    app = build(settings, metrics=metrics)
-    stop_serving = metrics.serve(settings.metrics.host, settings.metrics.port) if settings.metrics.port else None
+    with _served(metrics, settings.metrics):
+        app = build(settings, metrics=metrics)
+        try:
+            _say_unreachable(app)
+            await Daemon(app).run()
+        finally:
+            await app.aclose()
+
+
+@contextmanager
+def _served(metrics: Metrics, wanted: MetricsSettings) -> Iterator[None]:
+    """Answer Prometheus for the length of a block, where a port is set."""
+    if wanted.port is None:
+        yield
+        return
     try:
-        _say_unreachable(app)
-        await Daemon(app).run()
+        stop = metrics.serve(wanted.host, wanted.port)
+    except OSError as error:
+        where = f"{wanted.host}:{wanted.port}"
+        raise ConfigurationError(
+            f"metrics cannot be served on {where} ({error.strerror}): set MONITOR_METRICS__PORT to a free port"
+        ) from error
+    try:
+        yield
     finally:
-        if stop_serving is not None:
-            stop_serving()
-        await app.aclose()
+        stop()
 
 
 def _say_unreachable(app: App) -> None:

@@ -33,7 +33,6 @@ class Options:
     poll_every: timedelta
     gathering: timedelta
     empty_digests: bool
-    fetches_at_once: int
     sends_at_once: int
     """Sends in flight through one channel: a slow recipient takes one of them, not the channel."""
     mailing: Mailing

@@ -5,7 +5,7 @@ Sending only moves the deliveries through their states; nothing of a digest is d
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -31,13 +31,14 @@ class Digests:
 
     def __init__(self, core: Core) -> None:
         self._core = core
-        self._known_muted: set[tuple[int, str]] = set()
+        self._known_muted: dict[str, set[tuple[int, str]]] = {}
+        """By desk, what a mute holds at the moment and is on record already."""
         self._left_alone_until: dict[str, float] = {}
 
     async def digest_due(self) -> list[Digest]:
         """Make the digests whose time has come, each with its deliveries, and the message to the operator."""
         made = []
-        await self._core.writer.run(self._commit_mutes)
+        await self._alone("mutes", self._commit_mutes)
         for desk in self._core.live.book.desks.values():
             elapsed = self._core.clock.monotonic()
             if self._left_alone_until.get(desk.id, elapsed) > elapsed:
@@ -51,8 +52,16 @@ class Digests:
                 continue
             if digest is not None:
                 made.append(digest)
-        await self._core.writer.run(self._commit_notices)
+        await self._alone("notices", self._commit_notices)
         return made
+
+    async def _alone(self, what: str, commit: Callable[[], None]) -> None:
+        """Do what is beside the digests so that a fault of it keeps no digest."""
+        try:
+            await self._core.writer.run(commit)
+        except Exception as error:
+            self._core.log.exception("digest.failed", part=what)
+            await self._core.tell("digest.failed", what, f"{type(error).__name__}: {error}")
 
     def _commit_mutes(self) -> None:
         """End the mutes whose time came or whose story developed."""
@@ -68,7 +77,7 @@ class Digests:
     def _commit_digest(self, desk: Desk) -> Digest | None:
         now, store = self._core.clock.now(), self._core.store
         waiting, muted = part(desk, store.alerts.waiting(desk.id), store.mutes.open(), now=now)
-        self._record_muted(muted, now)
+        self._record_muted(desk, muted, now)
         decision = due(
             desk,
             waiting=waiting,
@@ -94,17 +103,19 @@ class Digests:
             )
         return digest
 
-    def _record_muted(self, muted: Iterable[Held], now: datetime) -> None:
+    def _record_muted(self, desk: Desk, muted: Sequence[Held], now: datetime) -> None:
         """Record once which alerts a mute holds, for those who ask why nothing came."""
-        new = [item for item in muted if (item.alert.id, item.because) not in self._known_muted]
+        known = self._known_muted.get(desk.id, set())
+        new = [item for item in muted if (item.alert.id, item.because) not in known]
         if not new:
+            self._known_muted[desk.id] = {(item.alert.id, item.because) for item in muted}
             return
         with self._core.store.unit_of_work():
             self._core.store.alerts.withhold(
                 Withheld(item.alert.article_id, item.alert.desk_id, WithheldKind.MUTED, item.because, now)
                 for item in new
             )
-        self._known_muted |= {(item.alert.id, item.because) for item in new}
+        self._known_muted[desk.id] = {(item.alert.id, item.because) for item in muted}
         for item in new:
             self._core.log.info("alert.muted", alert=item.alert.id, desk=item.alert.desk_id, because=item.because)
 

@@ -45,6 +45,8 @@ from monitor.ports import Fetcher, Pages, Parser
 from monitor.rules.matcher import MatchResult
 from monitor.text.document import document_of
 
+EARLY = timedelta(seconds=0.5)
+"""Half a turn of the daemon: what is due before the next one is due now, or `every: 1s` would be every other second."""
 PAGES_PATIENCE = timedelta(seconds=25)
 """For how long a poll waits for the pages of its new entries (`full_text`); what is not there then goes on without."""
 
@@ -81,7 +83,6 @@ class Polls:
         self._followed = 0
         """The last decision of a person about stories that the grouper knows of."""
         self._watch = FeedWatch(core)
-        self._fetching = asyncio.Semaphore(core.options.fetches_at_once)
         self._under_way: set[str] = set()
         self._due_by_monotonic: dict[str, float] = {}
         self._left_alone_until: dict[str, float] = {}
@@ -141,17 +142,16 @@ class Polls:
 
     async def poll(self, feed: Feed) -> PollReport:
         """Poll one feed now, whatever its next time says: fetch, parse, and one commit for all that was learnt."""
-        async with self._fetching:
-            began = self._core.clock.monotonic()
-            state = await self._core.writer.run(self._state_of, feed)
-            request = request_for(feed, state, read_memory(state.memory), now=self._core.clock.now())
-            fetched = await self._fetcher.fetch(request)
-            parsed: ParseOutcome | None = None
-            if isinstance(fetched, Fetched) and needs_parsing(fetched, state):
-                parsed = await self._parser.parse(fetched)
-            if isinstance(parsed, ParsedFeed) and feed.full_text and state.baseline_at is not None:
-                parsed = replace(parsed, entries=await self._with_pages(feed, parsed.entries))
-            seconds = self._core.clock.monotonic() - began
+        began = self._core.clock.monotonic()
+        state = await self._core.writer.run(self._state_of, feed)
+        request = request_for(feed, state, read_memory(state.memory), now=self._core.clock.now())
+        fetched = await self._fetcher.fetch(request)
+        parsed: ParseOutcome | None = None
+        if isinstance(fetched, Fetched) and needs_parsing(fetched, state):
+            parsed = await self._parser.parse(fetched)
+        if isinstance(parsed, ParsedFeed) and feed.full_text and state.baseline_at is not None:
+            parsed = replace(parsed, entries=await self._with_pages(feed, parsed.entries))
+        seconds = self._core.clock.monotonic() - began
         polled = _Polled(feed, state, request, fetched, parsed, seconds)
         return await self._core.writer.run(self._commit_poll, polled)
 

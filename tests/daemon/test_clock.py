@@ -63,7 +63,7 @@ class CountedApp(App):
         return await super().reload_if_changed()
 
     async def departures(self) -> list[tuple[str, str]]:
-        return [(notice.event, notice.detail) for notice in await self.writer.run(self.store.notices.open)]
+        return [(notice.event, notice.detail) for notice in await self.writer.run(self.store.notices.untold)]
 
 
 @asynccontextmanager

@@ -6,6 +6,7 @@ import email
 import email.policy
 import json
 import signal
+import socket
 import time
 from email.message import EmailMessage
 
@@ -165,3 +166,41 @@ def test_a_failing_feed_does_not_keep_the_others(world: World) -> None:
         world.comes_true(lambda: world.log.read_text().count("feed.failing") >= 2, "both failures were told")
     text = "".join(_text(mail) for mail in _mails(world, "operator@example.org"))
     assert text.count("feed.failing") == 2
+
+
+def test_sixty_hanging_feeds_of_one_host_keep_no_other_host_waiting(world: World) -> None:
+    """Who waits for its turn at a busy host holds nothing that another host's feed needs."""
+    world.publishes(OLD)
+    world.writes()
+    with socket.create_server(("127.0.0.1", 0), backlog=200) as mute:
+        port = mute.getsockname()[1]
+        lines = "".join(
+            f"  - {{id: mute-{n}, name: M, url: 'http://localhost:{port}/{n}', every: 1s}}\n" for n in range(60)
+        )
+        (world.folder / "rules" / "mute.yaml").write_text(f"feeds:\n{lines}")
+        allowed = f"{world.web.host_and_port},localhost:{port}"
+        with world.daemon(MONITOR_FETCH__ALLOW_HOSTS=allowed):
+            world.comes_true(lambda: world.polled() >= 6, "the feed of the other host was polled on and on")
+
+
+def test_a_metrics_port_in_use_is_said_in_a_sentence(world: World) -> None:
+    """Exit 2 with what to do, and no state is touched."""
+    world.writes()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        world.environment["MONITOR_METRICS__PORT"] = str(taken.getsockname()[1])
+        done = world.monitor("run")
+    assert done.returncode == 2
+    assert "set MONITOR_METRICS__PORT to a free port" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_rejection_is_over_when_a_mended_file_is_started_with(world: World) -> None:
+    """The next broken edit is told again: each rejection is one message."""
+    world.publishes(OLD)
+    world.writes()
+    for count in (1, 2):
+        world.writes()
+        with world.daemon():
+            _baseline(world)
+            world.writes(RULES.replace("actor:ttp AND", f"actor:nobody-{count} AND"))
+            world.comes_true(lambda: len(_mails(world, "operator@example.org")) == count, "the operator was told")  # noqa: B023

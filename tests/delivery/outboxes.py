@@ -98,7 +98,6 @@ class Process:
                 poll_every=timedelta(minutes=15),
                 gathering=timedelta(0),
                 empty_digests=False,
-                fetches_at_once=1,
                 sends_at_once=2,
                 mailing=Mailing(sender_of("monitor@example.org")),
             ),

@@ -349,7 +349,6 @@ async def a_flow(
     desks: str = DESKS,
     operator: str = "",
     pages_patience: timedelta = PAGES_PATIENCE,
-    fetches_at_once: int = 8,
     kinds: tuple[ChannelKind, ...] = (ChannelKind.EMAIL, ChannelKind.SLACK),
 ) -> AsyncIterator[Flow]:
     """Join the parts over a folder for the length of a block."""
@@ -368,7 +367,6 @@ async def a_flow(
             poll_every=PERIOD,
             gathering=timedelta(0),
             empty_digests=False,
-            fetches_at_once=fetches_at_once,
             sends_at_once=2,
             mailing=Mailing(
                 sender_of("monitor@example.org"), operator=(EmailChannel((operator,)),) if operator else ()

@@ -43,7 +43,6 @@ class Newsroom:
             poll_every=timedelta(minutes=15),
             gathering=timedelta(seconds=30),
             empty_digests=False,
-            fetches_at_once=1,
             sends_at_once=1,
             mailing=Mailing(sender_of("monitor@example.org")),
         )

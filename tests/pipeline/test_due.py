@@ -69,20 +69,6 @@ class TestTime:
             assert await right.poll() == {}
             assert len(await right.poll_after()) == 3
 
-    async def test_many_due_feeds_are_fetched_side_by_side_up_to_the_setting(self, tmp_path: Path) -> None:
-        """Three are due and two may be fetched at once: two wait at their doors, the third comes after."""
-        async with a_flow(tmp_path, fetches_at_once=2) as flow:
-            doors = flow.fetcher.doors
-            for feed in ("hill", "bay", "moor"):
-                flow.publishes(feed, OLD)
-                doors[flow.feed(feed).url] = asyncio.Event()
-            polling = asyncio.create_task(flow.poll())
-            await comes_true(lambda: len(flow.fetcher.requests) == 2)
-            for door in doors.values():
-                door.set()
-            assert len(await polling) == 3
-            assert flow.fetcher.most_at_once == 2
-
     async def test_a_feed_that_hangs_is_asked_once_while_the_others_go_on(self, flow: Flow) -> None:
         """Its poll is under way; later rounds leave it out, and it is due again after it ended."""
         await _all_polled(flow)

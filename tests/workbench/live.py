@@ -90,7 +90,6 @@ async def _run(database: Path, book: RuleBook, rounds: Sequence[Round]) -> None:
             poll_every=timedelta(minutes=15),
             gathering=timedelta(0),
             empty_digests=False,
-            fetches_at_once=1,
             sends_at_once=1,
             mailing=Mailing(sender_of("monitor@example.org")),
         ),
