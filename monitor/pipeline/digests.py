@@ -34,6 +34,7 @@ class Digests:
         self._known_muted: dict[str, set[tuple[int, str]]] = {}
         """By desk, what a mute holds at the moment and is on record already."""
         self._left_alone_until: dict[str, float] = {}
+        self._faulty: set[str] = set()
 
     async def digest_due(self) -> list[Digest]:
         """Make the digests whose time has come, each with its deliveries, and the message to the operator."""
@@ -60,8 +61,13 @@ class Digests:
         try:
             await self._core.writer.run(commit)
         except Exception as error:
+            self._faulty.add(what)
             self._core.log.exception("digest.failed", part=what)
             await self._core.tell("digest.failed", what, f"{type(error).__name__}: {error}")
+            return
+        if what in self._faulty:
+            self._faulty.discard(what)
+            await self._core.all_clear("digest.failed", what)
 
     def _commit_mutes(self) -> None:
         """End the mutes whose time came or whose story developed."""
