@@ -193,8 +193,8 @@ class Archive(Protocol):
     def edits_of(self, article_ids: Iterable[int]) -> dict[int, list[Edit]]:
         """Return the edits by article id, earliest first."""
 
-    def sightings_of(self, article_ids: Iterable[int]) -> dict[int, list[Sighting]]:
-        """Return where articles were seen, by article id, earliest first."""
+    def sightings_of(self, article_ids: Iterable[int]) -> dict[int, list[tuple[int, Sighting]]]:
+        """Return where articles were seen, by article id, earliest first, with numbers that say the order of all."""
 
 
 class StoryStore(Protocol):
