@@ -72,8 +72,8 @@ class AppriseChannel:
                 self._apprise: Any = import_module("apprise")
             except ImportError as error:
                 raise MissingExtraError from error
+            _quieten()
             unknown = [name for name in self._urls if self._service(name) is None]
-        _quieten()
         if unknown:
             raise ValueError(f"Apprise does not understand the address of {', '.join(unknown)}")
 
