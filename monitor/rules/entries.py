@@ -190,7 +190,8 @@ class ChannelEntry(Entry):
     )
     slack: Maybe[SlackName] = Field(None, description='A Slack channel, such as "#south-asia"; in quotes.')
     webhook: Maybe[WebhookAddress] = Field(
-        None, description="An https address that digests are posted to as JSON, signed with MONITOR_WEBHOOK__SECRET."
+        None,
+        description="Where digests are posted as JSON, signed with MONITOR_WEBHOOK__SECRET; no secret address.",
     )
     apprise: Maybe[Id] = Field(None, description="A name of MONITOR_APPRISE__URLS, where its address stands.")
 
