@@ -128,14 +128,14 @@ def marked(runs: Runs) -> Text:
 
 
 def _print_story(out: Console, story: StoryEffect) -> None:
-    line = Text(f"  {_SIGNS[story.outcome]} ", style=_STYLES[story.outcome])
+    line = Text().append(f"  {_SIGNS[story.outcome]} ", style=_STYLES[story.outcome])
     line.append(one_line(story.title), style="bold")
-    line.append(f"  (story {story.story_id}; {_rules(story)})", style="not bold dim")
+    line.append(f"  (story {story.story_id}; {_rules(story)})", style="dim")
     out.print(line, soft_wrap=True)
     shown = story.shown
     if shown is not None:
         place = f"      {shown.feed_id} {shown.at:%d %b %H:%M}Z, article {shown.article_id}: "
-        out.print(Text(place, style="dim").append_text(marked(shown.headline)), soft_wrap=True)
+        out.print(Text().append(place, style="dim").append_text(marked(shown.headline)), soft_wrap=True)
         if any(run.is_hit for run in shown.sentence):
             out.print(Text("      ").append_text(marked(shown.sentence)), soft_wrap=True)
     told = _told(story)

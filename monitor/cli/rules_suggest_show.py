@@ -36,11 +36,11 @@ def print_suggestions(found: Suggestions, loaded: LoadedBook, *, limit: int) -> 
         first = proposals[0].suggestion
         place = place_of(first, loaded)
         out.print()
-        head = Text(f"{place.file}:{place.line}:{place.column}: ", style="bold")
+        head = Text().append(f"{place.file}:{place.line}:{place.column}: ", style="bold")
         head.append(
             f"{shortened(first.clause)} is what {first.misses} report{'' if first.misses == 1 else 's'} lack"
             f"{'s' if first.misses == 1 else ''} of {', '.join(first.rule_ids)}; they say instead",
-            style="not bold",
+            style="default",
         )
         out.print(head, soft_wrap=True)
         for proposal in proposals:
@@ -54,7 +54,7 @@ def print_suggestions(found: Suggestions, loaded: LoadedBook, *, limit: int) -> 
             out.print(line, soft_wrap=True)
             for quoted in proposal.evidence:
                 where = f"        {quoted.feed_id} {quoted.at:%d %b %H:%M}Z, article {quoted.article_id}: "
-                out.print(Text(where, style="dim").append_text(marked(quoted.runs)), soft_wrap=True)
+                out.print(Text().append(where, style="dim").append_text(marked(quoted.runs)), soft_wrap=True)
     if not found.proposals:
         out.print(Text("nothing to propose"))
     if found.near_misses:
