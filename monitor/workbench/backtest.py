@@ -90,7 +90,7 @@ class DeskEffect:
     alerts_before: int
     alerts_after: int
     at_once_before: int
-    """Alerts of a severity that does not wait for a digest time."""
+    """Alerts of a severity that does not wait for a digest time; all of a desk that names no times."""
     at_once_after: int
     stories_gained: int
     """Stories that the desk would have been told of and was not."""
@@ -342,4 +342,7 @@ def _desk_effects(tally: _Tally, before: Mapping[str, Desk], after: Mapping[str,
 
 
 def _at_once(alerts: Iterable[Alert], desk: Desk | None) -> int:
-    return 0 if desk is None else sum(alert.severity in desk.immediate for alert in alerts)
+    if desk is None:
+        return 0
+    has_times = bool(desk.digest_times or desk.digest_every)
+    return sum(not has_times or alert.severity in desk.immediate for alert in alerts)

@@ -213,6 +213,18 @@ def test_an_edit_of_desks_alone_changes_alerts_and_no_match(archive: Store) -> N
     assert not found.of(Outcome.GAINED)
 
 
+def test_alerts_that_interrupt_are_counted_apart(archive: Store) -> None:
+    """Urgent ones by the desk's own word; every one of a desk that names no digest times."""
+    urgent = book(rules=RULES.replace("severity: high", "severity: urgent"))
+    south_asia, night = backtest(archive, LIVE, urgent, since=LONG_AGO, until=END).desks
+    assert south_asia.at_once_before == 0
+    assert 0 < south_asia.at_once_after < south_asia.alerts_after + 1
+    assert night.at_once_after == 0
+    timeless = replace(LIVE, desks={**LIVE.desks, "night": replace(LIVE.desks["night"], digest_every=None)})
+    _, night = backtest(archive, LIVE, timeless, since=LONG_AGO, until=END).desks
+    assert night.at_once_after == night.alerts_after > 0
+
+
 def test_the_same_book_changes_nothing(archive: Store) -> None:
     """No rule is named, every story is kept."""
     found = backtest(archive, LIVE, LIVE, since=LONG_AGO, until=END)
