@@ -552,6 +552,7 @@ class WithheldKind(StrEnum):
     IMMATERIAL = "immaterial"  # a known report was changed, but not in what it says
     MUTED = "muted"
     LISTED = "listed"  # in a digest by headline only
+    SURGE = "surge"  # its feed looked new all at once; a person releases or drops what came
 
 
 @dataclass(frozen=True, slots=True)

@@ -249,6 +249,15 @@ class AlertStore(Protocol):
     def withheld(self, article_ids: Iterable[int]) -> list[Withheld]:
         """Return which desks were not told of articles, oldest first."""
 
+    def hold(self, article_id: int, at: datetime) -> None:
+        """Keep an article from all desks until a person releases or drops what its feed brought."""
+
+    def held(self, feed_id: str) -> list[int]:
+        """Return the articles of a feed that are held, in order of arrival."""
+
+    def let_go(self, article_ids: Iterable[int]) -> None:
+        """End the holding of articles; what they mean for desks is the caller's."""
+
 
 class MuteStore(Protocol):
     """Stories that desks do not want to hear of for a time."""

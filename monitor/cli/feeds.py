@@ -1,10 +1,10 @@
-"""`monitor feeds …`: joins the commands about feeds, which stand in three modules beside this one."""
+"""`monitor feeds …`: joins the commands about feeds, which stand in four modules beside this one."""
 
 from __future__ import annotations
 
 import typer
 
-from monitor.cli import feeds_book, feeds_look, feeds_state
+from monitor.cli import feeds_book, feeds_look, feeds_state, feeds_surge
 
 app = typer.Typer(no_args_is_help=True, help="Feeds: list, show, add, remove, check, discover, import, export, parse.")
 
@@ -18,4 +18,6 @@ app.command("import")(feeds_book.import_opml)
 app.command("export")(feeds_book.export_opml)
 app.command("pause")(feeds_state.pause)
 app.command("resume")(feeds_state.resume)
+app.command("release")(feeds_surge.release)
+app.command("drop")(feeds_surge.drop)
 app.command("parse")(feeds_look.parse)

@@ -63,6 +63,7 @@ def show(feed_id: Annotated[str, typer.Argument(metavar="FEED")], as_json: AsJso
         "last new": state.last_new_at if state else None,
         "last heard": state.last_ok_at if state else None,
         "failures": state.failures if state else 0,
+        "held articles": _held(settings, feed_id) if state else 0,
         "next poll": state.next_poll_at if state else None,
         "next because": state.next_poll_because if state else None,
     }
@@ -131,6 +132,11 @@ def _known(settings: Settings, feed_ids: Sequence[str]) -> dict[str, tuple[FeedS
         if settings.database.exists():
             raise
         return {}
+
+
+def _held(settings: Settings, feed_id: str) -> int:
+    with open_store(settings.database, read_only=True) as store:
+        return len(store.alerts.held(feed_id))
 
 
 def _diagnosis(

@@ -41,6 +41,7 @@ from monitor.model import (
 )
 from monitor.pipeline.core import Core, LiveBook
 from monitor.pipeline.feed_watch import FeedWatch
+from monitor.pipeline.surge import hold_back, note_surge
 from monitor.ports import Fetcher, Pages, Parser
 from monitor.rules.matcher import MatchResult
 from monitor.text.document import document_of
@@ -197,8 +198,10 @@ class Polls:
             for arrival in intake.arrivals:
                 result = self._match(arrival.article, live)
                 article = self._add(arrival, draft, result)
-                hits, alerts = self._weigh(article, result, live)
+                hits, alerts = self._weigh(article, result, live, surge=intake.surge)
                 matched, raised = matched + hits, raised + alerts
+            if intake.surge is not None:
+                note_surge(self._core.store, self._core.departures, feed, intake.surge, now=now)
             for seen in intake.sightings:
                 raised += self._see(seen, live)
             for revision in intake.revisions:
@@ -281,7 +284,13 @@ class Polls:
         return result
 
     def _weigh(
-        self, article: Article, result: MatchResult, live: LiveBook, *, edit: Edit | None = None
+        self,
+        article: Article,
+        result: MatchResult,
+        live: LiveBook,
+        *,
+        edit: Edit | None = None,
+        surge: str | None = None,
     ) -> tuple[int, list[Alert]]:
         """Keep the matches of a stored article and raise the alerts they mean."""
         assert article.story_id is not None
@@ -302,4 +311,7 @@ class Polls:
             changed=changed_in(edit) if edit is not None else "",
         )
         self._core.store.alerts.withhold(routing.withheld)
+        if routing.alerts and (surge or article.id in self._core.store.alerts.held(article.feed_id)):
+            hold_back(self._core.store, routing.alerts, surge or "changed while it was held")
+            return len(result.matches), []
         return len(result.matches), [replace(a, id=self._core.store.alerts.add(a)) for a in routing.alerts]

@@ -7,12 +7,11 @@ story that was hidden in another is routing's to say.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
-from monitor.desks.routing import route
 from monitor.errors import InputError
 from monitor.model import Alert, DecisionKind, Desk, Story
+from monitor.pipeline.surge import tell
 from monitor.ports import Store
 
 
@@ -55,19 +54,11 @@ def split(
         raise InputError(f"name some, and not all, of the {len(members)} articles of story {story_id}")
     new_id = store.stories.split(story_id, article_ids, because, now)
     matches = store.articles.matches(article_ids)
-    raised: list[Alert] = []
-    for article in store.stories.members(new_id):
-        if article.is_baseline or article.id not in matches:
-            continue
-        routing = route(
-            article=article,
-            story=store.stories.get([new_id])[new_id],
-            matches=matches[article.id],
-            told=store.alerts.told(new_id),
-            desks=desks,
-            now=now,
-        )
-        raised += [replace(alert, id=store.alerts.add(alert)) for alert in routing.alerts]
+    raised = [
+        alert
+        for article in store.stories.members(new_id)
+        for alert in tell(store, article, matches.get(article.id, []), desks=desks, now=now)
+    ]
     return new_id, raised
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from monitor.model import Alert, AlertKind, Severity, Withheld, WithheldKind
 from monitor.store.codec import clean, from_json_strings, from_text_time, to_json, to_text_time
@@ -71,6 +72,25 @@ class Alerts:
             )
             for row in rows
         ]
+
+    def hold(self, article_id: int, at: datetime) -> None:
+        self.connection.execute(
+            "INSERT INTO held_articles (article_id, at) VALUES (?, ?) ON CONFLICT (article_id) DO NOTHING",
+            [article_id, to_text_time(at)],
+        )
+
+    def held(self, feed_id: str) -> list[int]:
+        rows = self.connection.query(
+            "SELECT article_id FROM held_articles JOIN articles ON articles.id = article_id"
+            " WHERE feed_id = ? ORDER BY article_id",
+            [feed_id],
+        )
+        return [row["article_id"] for row in rows]
+
+    def let_go(self, article_ids: Iterable[int]) -> None:
+        self.connection.execute(
+            "DELETE FROM held_articles WHERE article_id IN (SELECT value FROM json_each(?))", [to_json(article_ids)]
+        )
 
 
 def _alert(row: Row) -> Alert:

@@ -76,6 +76,7 @@ _IS_FRESH = """
     article.first_seen_at >= ?
     OR EXISTS (SELECT 1 FROM sightings WHERE article_id = article.id AND last_at >= ?)
     OR EXISTS (SELECT 1 FROM alerts WHERE article_id = article.id)
+    OR EXISTS (SELECT 1 FROM held_articles WHERE article_id = article.id)
 """
 _LONE_ARTICLES = f"""
 SELECT id FROM articles AS article

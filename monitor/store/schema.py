@@ -109,6 +109,20 @@ def _decisions(db: Database) -> None:
     db.executescript(_DECISIONS)
 
 
+@migrations(name="006_held")
+def _held(db: Database) -> None:
+    """Articles of a feed that looked new all at once, until a person decides."""
+    db.executescript(_HELD)
+
+
+_HELD = """
+CREATE TABLE held_articles (
+    article_id INTEGER NOT NULL PRIMARY KEY REFERENCES articles (id) ON DELETE CASCADE,
+    at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
+
+
 # Without foreign keys on purpose: a merged story is no more, and an article of it may be pruned.
 _DECISIONS = """
 CREATE TABLE story_decisions (

@@ -27,6 +27,7 @@ OF_KIND = {
     WithheldKind.SAME_STORY: Verdict.JOINED_STORY,
     WithheldKind.IMMATERIAL: Verdict.NOTHING_NEW,
     WithheldKind.MUTED: Verdict.MUTED,
+    WithheldKind.SURGE: Verdict.SURGE,
 }
 """The verdict for each reason on record; LISTED is a reason for less, not for nothing (see `told`)."""
 

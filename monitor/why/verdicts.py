@@ -34,6 +34,7 @@ class Verdict(StrEnum):
     JOINED_STORY = "joined-story"
     NOTHING_NEW = "nothing-new"
     MUTED = "muted"
+    SURGE = "surge"
     UNEXPLAINED = "unexplained"
     # --- the desk has it, or will
     HELD = "held"
@@ -73,6 +74,7 @@ ADVICE: dict[Verdict, str] = {
     Verdict.JOINED_STORY: "nothing, if it is one event; `monitor stories show` says why it was put there",
     Verdict.NOTHING_NEW: "nothing; the desk has the story",
     Verdict.MUTED: "lift the mute when it should be told again",
+    Verdict.SURGE: "`monitor feeds release` tells what the feed brought, `monitor feeds drop` does not",
     Verdict.UNEXPLAINED: "keep the database and report it: there should be a reason on record",
     Verdict.HELD: "nothing; or send it now: `monitor digest send`",
     Verdict.WAITING: "nothing; or send it now: `monitor digest send`",

@@ -102,6 +102,8 @@ class TestUnitOfWork:
             lambda s: s.stories.split(1, [1], "", NOON),
             lambda s: s.alerts.add(alert(1, 1)),
             lambda s: s.alerts.withhold([Withheld(1, "d", WithheldKind.MUTED, "", NOON)]),
+            lambda s: s.alerts.hold(1, NOON),
+            lambda s: s.alerts.let_go([1]),
             lambda s: s.feeds.note_gap(Gap("f", NOON, NOON, 1)),
             lambda s: s.mutes.add(Mute(0, 1, "d", NOON, None)),
             lambda s: s.mutes.end(1, NOON, ""),
@@ -403,6 +405,17 @@ class TestStories:
 
 
 class TestAlertsAndDigests:
+    def test_articles_are_held_by_feed_until_they_are_let_go(self, store: Store) -> None:
+        """Twice is once; another feed's are left alone."""
+        with store.unit_of_work():
+            ids = [store.articles.add(article(feed_id=feed_id), []) for feed_id in ("hill", "bay", "hill")]
+            for article_id in [*ids, ids[0]]:
+                store.alerts.hold(article_id, NOON)
+        assert store.alerts.held("hill") == [ids[0], ids[2]]
+        with store.unit_of_work():
+            store.alerts.let_go([ids[0]])
+        assert (store.alerts.held("hill"), store.alerts.held("bay")) == ([ids[2]], [ids[1]])
+
     def test_an_alert_waits_until_its_digest(self, store: Store) -> None:
         """It is waiting for its desk alone, then told in one digest, with every field kept."""
         story_id, article_id = stored_story(store)
