@@ -154,7 +154,6 @@ def webhook() -> AbstractContextManager[Rig]:
 
 
 def apprise() -> AbstractContextManager[Rig]:
-    pytest.importorskip("apprise")
     return program(lambda server: AppriseChannel(read_urls(f"desk=json://{server.host_and_port}/hook")))
 
 

@@ -33,7 +33,6 @@ def test_each_kind_is_there_when_it_has_its_settings(monkeypatch: pytest.MonkeyP
 
 def test_apprise_takes_several_names_from_a_secret_file(tmp_path: Path) -> None:
     """One a line, as `/run/secrets` holds it."""
-    pytest.importorskip("apprise")
     (tmp_path / "MONITOR_APPRISE__URLS").write_text("desk=json://one.example/\nnight=json://two.example/\n")
     found = channels_of(load_settings(), SystemClock())
     assert repr(found[ChannelKind.APPRISE]) == "AppriseChannel(desk, night)"

@@ -45,7 +45,10 @@ class RawHttp:
 def _request(line: socket.socket) -> bytes:
     received = b""
     while b"\r\n\r\n" not in received:
-        received += line.recv(65536)
+        more = line.recv(65536)
+        if not more:
+            raise ConnectionResetError("the client left before its request was whole")
+        received += more
     head, _, body = received.partition(b"\r\n\r\n")
     length = next(int(h.split(b":")[1]) for h in head.lower().split(b"\r\n") if h.startswith(b"content-length"))
     while len(body) < length:

@@ -51,10 +51,6 @@ def test_a_missing_extra_is_said_with_the_remedy(monkeypatch: pytest.MonkeyPatch
 
 
 class TestInstalled:
-    @pytest.fixture(autouse=True)
-    def _installed(self) -> None:
-        pytest.importorskip("apprise")
-
     def test_an_address_that_no_service_has_is_refused_at_the_start(self) -> None:
         """By its name."""
         with pytest.raises(ValueError, match="does not understand the address of night") as raised:

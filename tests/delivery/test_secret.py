@@ -117,7 +117,6 @@ def signed(reply: bytes) -> Iterator[Channel]:
 
 @contextmanager
 def apprise(reply: bytes) -> Iterator[Channel]:
-    pytest.importorskip("apprise")
     with RawHttp(reply) as server:
         own = server.address.removeprefix("http://").rstrip("/")
         yield SendsTo(AppriseChannel(read_urls(f"desk=json://user:hunter2@{own}/hunter2")), "desk")

@@ -131,3 +131,23 @@ def test_robots_are_read(text: str, allowed: bool) -> None:
 def test_robots_stand_at_the_root_of_the_host() -> None:
     """Port included."""
     assert robots_address("https://paper.example:8443/a/b?c#d") == "https://paper.example:8443/robots.txt"
+
+
+async def test_the_article_of_a_real_page_is_found_among_its_navigation() -> None:
+    """With the extra installed, a page gives its article and neither menu nor footer."""
+    story = "<p>" + "</p><p>".join(
+        f"Paragraph {n} of the report on the truce talks, in full sentences." for n in range(8)
+    )
+    article = f"<article><h1>Talks</h1>{story}</article>"
+    page = f"<html><body><nav>Home Sport Weather</nav>{article}<footer>All rights</footer></body></html>"
+    web = FakeFetcher()
+    web.serves("http://site.example/robots.txt", b"")
+    web.serves("http://site.example/a", page.encode(), content_type="text/html; charset=utf-8")
+    pages = PageReader(web)
+    try:
+        found = await pages.read("http://site.example/a")
+    finally:
+        await pages.aclose()
+    assert "Paragraph 7 of the report" in found.text, found.because
+    assert "Weather" not in found.text
+    assert "All rights" not in found.text
