@@ -6,7 +6,7 @@ what parts two reports outweighs what joins them, and in doubt they stay apart.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Set
 from dataclasses import dataclass
 from datetime import timedelta
 from math import sqrt
@@ -84,21 +84,22 @@ def judge_pair(later: Signature, earlier: Signature, rarity: Rarity) -> Verdict:
     if abs(later.at - earlier.at) > APART_AFTER:
         return Verdict(False, 0.0, "days apart")
     is_bridge = bool(later.language and earlier.language and later.language != earlier.language)
-    score = _bridge(later, earlier, rarity) if is_bridge else _cosine(later, earlier, rarity)
+    common = later.features.keys() & earlier.features.keys()
+    score = _bridge(later, earlier, rarity) if is_bridge else _cosine(later, earlier, common, rarity)
     parted = _parted(later, earlier)
     if score >= FORM_FROM and _fills_form(later, earlier):
         parted.append((_FORM_COST, "one form with other numbers"))
-    score += _agreement(later, earlier) - sum(cost for cost, _ in parted)
-    shared = sorted(later.features.keys() & earlier.features.keys(), key=lambda f: (-rarity[f], f))
-    if is_bridge and (parted or not _pins_down([f for f in shared if ":" in f and f not in STANDS_FOR])):
+    score += _agreement(common) - sum(cost for cost, _ in parted)
+    if is_bridge and (parted or not _pins_down([f for f in common if ":" in f and f not in STANDS_FOR])):
         because = "; ".join(why for _, why in parted) or "too little that both languages name"
         return Verdict(False, min(score, JOINS_FROM / 2), because)
-    if not _is_enough(shared, min(len(later.features), len(earlier.features))):
+    if not _is_enough(common, min(len(later.features), len(earlier.features))):
         return Verdict(False, min(score, JOINS_FROM / 2), "too few words in common")
     if score < (BRIDGES_FROM if is_bridge else JOINS_FROM):
         because = "; ".join(why for _, why in parted) or "too little in common"
         return Verdict(False, score, because)
-    return Verdict(True, score, f"{min(score, 1.0):.0%} alike", tuple(shared[:5]))
+    telling = sorted(common, key=lambda f: (-rarity[f], f))[:5]
+    return Verdict(True, score, f"{min(score, 1.0):.0%} alike", tuple(telling))
 
 
 def judge_affair(later: Signature, earlier: Signature) -> Verdict:
@@ -135,7 +136,7 @@ def _of(affair: Affair, kind: str) -> frozenset[str]:
     return frozenset(said for said in affair.said if said.startswith(f"{kind}:"))
 
 
-def _pins_down(concepts: Sequence[str]) -> bool:
+def _pins_down(concepts: Collection[str]) -> bool:
     """Say whether shared concepts tell one event from others of its kind: a place, or a number with a day or deed."""
     if len(concepts) < BRIDGES_AT_LEAST:
         return False
@@ -145,7 +146,7 @@ def _pins_down(concepts: Sequence[str]) -> bool:
     return "day" in kinds and len(concepts) > BRIDGES_AT_LEAST
 
 
-def _is_enough(shared: Sequence[str], fewer: int) -> bool:
+def _is_enough(shared: Collection[str], fewer: int) -> bool:
     """Say whether shared features are more than chance, and say what happened and not only where and to whom.
 
     Four features, all of a very short text, or what, where and how much; among them a kind of event, a deed, a number,
@@ -158,15 +159,15 @@ def _is_enough(shared: Sequence[str], fewer: int) -> bool:
     return len(shared) >= min(SHARED_AT_LEAST, fewer) or {"place", "number", "event"} <= kinds
 
 
-def _agreement(left: Signature, right: Signature) -> float:
+def _agreement(common: Set[str]) -> float:
     """Return what it adds to the evidence that two reports give one place, one day, one number."""
-    common = {f.partition(":")[0] for f in left.features.keys() & right.features.keys() - CAPITALS - _SMALL_NUMBERS}
-    return sum(bonus for kind, bonus in _BONUSES.items() if kind in common)
+    kinds = {feature.partition(":")[0] for feature in common - CAPITALS - _SMALL_NUMBERS}
+    return sum(bonus for kind, bonus in _BONUSES.items() if kind in kinds)
 
 
-def _cosine(left: Signature, right: Signature, rarity: Rarity) -> float:
+def _cosine(left: Signature, right: Signature, common: Set[str], rarity: Rarity) -> float:
     mine, other = left.features, right.features
-    dot = sum([rarity[f] * mine[f] * other[f] for f in mine.keys() & other.keys()])
+    dot = sum([rarity[f] * mine[f] * other[f] for f in common])
     return dot / (rarity.length(left) * rarity.length(right))
 
 
