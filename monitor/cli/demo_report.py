@@ -12,12 +12,11 @@ from itertools import groupby
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from rich import box
 from rich.console import Console
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
+from monitor.cli.output import write_table
 from monitor.demo.outcome import (
     AlertPlayed,
     ArticlePlayed,
@@ -46,14 +45,14 @@ def print_outcome(outcome: Outcome, console: Console) -> None:
     """Print the whole report."""
     console.print(_summary(outcome))
     _heading(console, "What was polled")
-    console.print(_polled(outcome))
+    _print_polled(console, outcome)
     _heading(console, "What matched, and why")
     for alerts, articles in _stories(outcome):
         _print_story(console, outcome, alerts, articles)
     _heading(console, "What looks like it and did not match, and why")
     _print_lookalikes(console, outcome)
     _heading(console, "What each desk got, and when")
-    console.print(_told(outcome))
+    _print_told(console, outcome)
     _print_waiting(console, outcome)
     _print_files(console, outcome)
     for fault in outcome.faults:
@@ -80,30 +79,26 @@ def _summary(outcome: Outcome) -> Text:
 # --- polls ------------------------------------------------------------------------------------------------------------
 
 
-def _polled(outcome: Outcome) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("feed")
-    table.add_column("format")
-    table.add_column("language")
-    for name in ("polls", "304", "same", "read", "failed", "articles", "matched"):
-        table.add_column(name, justify="right")
-    table.add_column("trouble")
-    for feed in outcome.feeds:
-        read = sum(feed.outcomes.get(word, 0) for word in ("new", "baseline", "unchanged"))
-        table.add_row(
-            Text(isolate(feed.name)),
-            f"{feed.format}, {feed.encoding.removesuffix('-sig')}",
-            feed.language,
-            str(feed.polls),
-            _count(feed.outcomes.get("not-modified", 0)),
-            _count(feed.outcomes.get("same-body", 0)),
-            _count(read),
-            _count(len(feed.troubles)),
-            str(feed.new),
-            _count(feed.matched),
-            Text(_trouble(feed, outcome.start), style="red"),
-        )
-    return table
+def _print_polled(console: Console, outcome: Outcome) -> None:
+    numbers = ("polls", "304", "same", "read", "failed", "articles", "matched")
+    columns = ("feed", *numbers, "format", "language", "trouble")
+    write_table(console, columns, (_feed_row(feed, outcome) for feed in outcome.feeds), right=numbers)
+
+
+def _feed_row(feed: FeedPlayed, outcome: Outcome) -> Sequence[object]:
+    return (
+        Text(isolate(feed.name)),
+        feed.polls,
+        _count(feed.outcomes.get("not-modified", 0)),
+        _count(feed.outcomes.get("same-body", 0)),
+        _count(sum(feed.outcomes.get(word, 0) for word in ("new", "baseline", "unchanged"))),
+        _count(len(feed.troubles)),
+        feed.new,
+        _count(feed.matched),
+        f"{feed.format}, {feed.encoding.removesuffix('-sig')}",
+        feed.language,
+        Text(_trouble(feed, outcome.start), style="red"),
+    )
 
 
 def _count(number: int) -> str:
@@ -221,18 +216,11 @@ def _print_lookalike(console: Console, outcome: Outcome, judged: LookalikeJudged
 # --- desks ------------------------------------------------------------------------------------------------------------
 
 
-def _told(outcome: Outcome) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("at")
-    table.add_column("desk")
-    table.add_column("stories", justify="right")
-    table.add_column("subject")
-    table.add_column("to")
+def _print_told(console: Console, outcome: Outcome) -> None:
     rows = [(digest.at, _digest_row(digest, outcome)) for digest in outcome.digests]
     rows += [row for notice in outcome.notices for row in _notice_row(notice, outcome)]
-    for _, row in sorted(rows, key=lambda row: row[0]):
-        table.add_row(*row)
-    return table
+    rows.sort(key=lambda row: row[0])
+    write_table(console, ("at", "desk", "stories", "subject", "to"), (row for _, row in rows), right=("stories",))
 
 
 def _digest_row(digest: DigestPlayed, outcome: Outcome) -> _Row:
@@ -295,7 +283,8 @@ def _print_files(console: Console, outcome: Outcome) -> None:
         return
     _heading(console, "Files to open")
     for _, paths in groupby(outcome.files, key=lambda path: path.name.partition(".")[0]):
-        console.print(Text("  ".join(_shown(path) for path in paths)), soft_wrap=True)
+        names = Text("  ".join(_shown(path) for path in paths))
+        console.print(names, overflow="ignore", soft_wrap=not console.is_terminal)
 
 
 def _shown(path: Path) -> str:

@@ -36,6 +36,7 @@ def poll(
             ["feed", "status", "outcome", "entries", "new", "matched", "seconds", "next poll", "because"],
             [_row(report) for report in reports],
             empty="No feed is configured: add some under `feeds:` in the rule files.",
+            right=("entries", "new", "matched", "seconds"),
         )
     if reports:
         typer.echo(_summary(reports), err=True)

@@ -8,10 +8,9 @@ from datetime import datetime
 from typing import Annotated
 
 import typer
-from rich.text import Text
 
 from monitor.articles.origins import Origins, origins_of, wire_of
-from monitor.cli.output import console, print_json
+from monitor.cli.output import print_json, print_lines
 from monitor.desks.conflicts import conflicting_figures
 from monitor.desks.excerpt import one_line
 from monitor.model import Alert, Article, Digest, Story, StoryDecision
@@ -47,9 +46,7 @@ def show(
     if as_json:
         print_json(_document(kept))
         return
-    out = console()
-    for line in _lines(kept):
-        out.print(Text(line))
+    print_lines(_lines(kept))
 
 
 def _read(store: SqliteStore, story: Story) -> _Kept:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.text import Text
 
-from monitor.cli.output import console, print_json
+from monitor.cli.output import print_json, print_lines
 from monitor.desks.excerpt import one_line
 from monitor.errors import InputError
 from monitor.model import Article
@@ -61,9 +61,7 @@ def why(
     if as_json:
         print_json(_document(found))
         return
-    out = console()
-    for line in _lines(found):
-        out.print(line)
+    print_lines(_lines(found))
 
 
 def _moment(text: str, book: RuleBook, desk_id: str | None) -> datetime:
