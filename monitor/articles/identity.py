@@ -30,8 +30,11 @@ _WORD = re.compile(r"\w+")
 _HTTP = ("http://", "https://")
 
 
+@lru_cache(maxsize=512)
 def keys_of(entry: Entry, feed_id: str) -> tuple[ArticleKey, ...]:
     """Give the keys of an entry, strongest first. An entry that says nothing at all has none.
+
+    Remembered for a poll, which asks twice: before it looks into the store and after.
 
     Args:
         entry: As the feed gave it.
