@@ -97,12 +97,11 @@ class Daemon:
     async def _guard(self, step: Callable[[], Coroutine[Any, Any, Any]]) -> None:
         try:
             await step()
-        except StateError as error:  # says all there is in a sentence, and a full disk would say it every second
-            self._log.error("turn.failed", step=step.__name__, detail=str(error))
-            self._failed.add(step.__name__)
         except Exception as error:
-            self._log.exception("turn.failed", step=step.__name__)
+            self._app.core.say_failed("turn.failed", error, step=step.__name__)
             self._failed.add(step.__name__)
+            if isinstance(error, StateError):  # every step meets it, and those that lose by it tell of it
+                return
             await self._app.core.tell("turn.failed", step.__name__, f"{type(error).__name__}: {error}")
 
     async def _beat(self) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from monitor.errors import StateError
 from monitor.pipeline.departures import Departures, Mailing
 from monitor.ports import Clock, Store
 from monitor.rules.book import RuleBook
@@ -16,6 +17,9 @@ from monitor.workers import Workers
 
 if TYPE_CHECKING:
     from structlog.typing import FilteringBoundLogger
+
+SAID_AGAIN_AFTER = timedelta(minutes=1)
+"""A full disk fails every step of every second; the log has it once in this time."""
 
 
 @dataclass(frozen=True)
@@ -53,17 +57,39 @@ class Core:
     metrics: Metrics
     departures: Departures = field(init=False)
     log: FilteringBoundLogger = field(init=False)
+    _said: dict[str, float] = field(init=False, default_factory=dict)
+    """What the log has of the state, and when on the monotonic clock."""
 
     def __post_init__(self) -> None:
         self.departures = Departures(self.store, self.metrics)
         self.log = logger()
 
     async def tell(self, event: str, subject: str, detail: str) -> None:
-        """Tell the operator of a departure once; where the database cannot take it, the log has it all the same."""
+        """Tell the operator of a departure once; where the database cannot take it, the log has it, and memory.
+
+        What is kept in memory is recorded by the first round of digests that can write.
+        """
+        now = self.clock.now()
         try:
-            await self.writer.run(self.departures.commit, event, subject, detail, self.clock.now())
+            await self.writer.run(self.departures.commit, event, subject, detail, now)
         except Exception as error:
-            self.log.exception(event, subject=subject, detail=detail, unrecorded=str(error))
+            unrecorded = error
+        else:
+            return
+        is_new = self.departures.keep(event, subject, detail, now)
+        if is_new and not (isinstance(unrecorded, StateError) and str(unrecorded) in detail):
+            self.log.error(event, subject=subject, detail=detail, unrecorded=str(unrecorded))
+
+    def say_failed(self, event: str, error: Exception, **fields: str | int) -> None:
+        """Log a failure: with its traceback, or, where the state cannot be used, as a sentence once a minute."""
+        if not isinstance(error, StateError):
+            self.log.error(event, exc_info=error, **fields)
+            return
+        sentence, now = str(error), self.clock.monotonic()
+        self._said = {said: at for said, at in self._said.items() if now - at < SAID_AGAIN_AFTER.total_seconds()}
+        if sentence not in self._said:
+            self._said[sentence] = now
+            self.log.error(event, detail=sentence, **fields)
 
     async def all_clear(self, event: str, subject: str | None = None) -> None:
         """Record that a departure is over, or all of an event."""

@@ -48,7 +48,7 @@ class Digests:
                 digest = await self._core.writer.run(self._commit_digest, desk)
             except Exception as error:
                 self._left_alone_until[desk.id] = elapsed + TRIED_AGAIN_AFTER.total_seconds()
-                self._core.log.exception("digest.failed", desk=desk.id)
+                self._core.say_failed("digest.failed", error, desk=desk.id)
                 await self._core.tell("digest.failed", desk.id, f"{type(error).__name__}: {error}")
                 continue
             if digest is not None:
@@ -62,7 +62,7 @@ class Digests:
             await self._core.writer.run(commit)
         except Exception as error:
             self._faulty.add(what)
-            self._core.log.exception("digest.failed", part=what)
+            self._core.say_failed("digest.failed", error, part=what)
             await self._core.tell("digest.failed", what, f"{type(error).__name__}: {error}")
             return
         if what in self._faulty:
@@ -134,6 +134,7 @@ class Digests:
         return digest
 
     def _commit_notices(self) -> None:
+        self._core.departures.commit_kept()
         now, desks = self._core.clock.now(), self._core.live.book.desks
         with self._core.store.unit_of_work():
             for desk_id in sorted(self._core.store.alerts.desks_waiting() - set(desks)):

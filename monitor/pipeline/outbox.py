@@ -72,7 +72,7 @@ class Outbox:
                 self._unwritten[delivery.id] = claimed, outcome
                 return await self._core.writer.run(self._commit_outcome, claimed, outcome)
         except Exception as error:
-            self._core.log.exception("delivery.crashed", delivery=delivery.id)
+            self._core.say_failed("delivery.crashed", error, delivery=delivery.id)
             if delivery.digest_id is not None:  # a notice about a notice would never end
                 await self._core.tell("delivery.crashed", str(delivery.id), f"{type(error).__name__}: {error}")
             return None
@@ -87,7 +87,7 @@ class Outbox:
             try:
                 self._commit_outcome(delivery, outcome)
             except MonitorError as error:
-                self._core.log.warning("delivery.unwritten", delivery=delivery.id, detail=str(error))
+                self._core.say_failed("delivery.unwritten", error, delivery=delivery.id)
         left = self._core.store.deliveries.in_state(DeliveryState.SENDING)
         busy = self._under_way | set(self._unwritten)
         stranded = [delivery for delivery in left if delivery.id not in busy]

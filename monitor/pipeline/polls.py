@@ -134,7 +134,7 @@ class Polls:
             # Nothing was committed, so the database still says that it is due: wait a period before the same again.
             period = feed.every or self._core.options.poll_every
             self._left_alone_until[feed.id] = self._core.clock.monotonic() + period.total_seconds()
-            self._core.log.exception("poll.crashed", feed=feed.id)
+            self._core.say_failed("poll.crashed", error, feed=feed.id)
             await self._core.tell("poll.crashed", feed.id, f"{type(error).__name__}: {error}")
             return None
         finally:
