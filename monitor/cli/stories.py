@@ -5,13 +5,19 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from monitor.articles.signature import actors_of
 from monitor.articles.stories import Grouper
 from monitor.cli import mutes, stories_kept, stories_show
 from monitor.cli.article_files import BadLine, read_articles
+from monitor.rules.load import load_rule_book
+from monitor.rules.matcher import Matcher
+from monitor.settings import load_settings
+from monitor.text.document import document_of
 
 app = typer.Typer(help="Stories: articles about one event, reprints included.", no_args_is_help=True)
 app.command("list")(stories_kept.list_stories)
@@ -33,6 +39,10 @@ def group(
     files: Annotated[
         list[str], typer.Argument(metavar="FILE…|-", help="Articles in order of arrival: JSON lines or text.")
     ],
+    rules: Annotated[
+        Path | None,
+        typer.Option(help="Rule files whose actors join reports in other languages; by default the setting's."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON lines.")] = False,
 ) -> None:
     """Group the articles of plain files, in order of arrival, without a database.
@@ -40,6 +50,8 @@ def group(
     Each article is printed as soon as it is placed, with its story (named by the story's first article), the article it
     reprints and the reason. A bad line is reported with its place and the rest goes on; the exit code is then 1.
     """
+    folder = rules or load_settings().rules_dir
+    matcher = Matcher(load_rule_book(folder)) if rules is not None or folder.is_dir() else None
     grouper = Grouper()
     names: dict[int, str | int] = {}
     bad = 0
@@ -48,10 +60,12 @@ def group(
             sys.stderr.write(f"{found.place}: {found.why}\n")
             bad += 1
             continue
-        placement = grouper.place(found.article)
+        matches = matcher.match(document_of(found.article)).matches if matcher is not None else ()
+        actors = actors_of(matches)
+        placement = grouper.place(found.article, actors)
         story_id = placement.story_id or found.article.id
         names[found.article.id] = found.id
-        grouper.add(replace(found.article, story_id=story_id, reprint_of=placement.reprint_of))
+        grouper.add(replace(found.article, story_id=story_id, reprint_of=placement.reprint_of), actors)
         _print(
             found.id,
             names[story_id],

@@ -60,3 +60,34 @@ def test_plain_text_files_are_articles(tmp_path: Path) -> None:
     result = runner.invoke(app, ["group", *map(str, paths)])
     assert result.exit_code == 0
     assert f"reprint of {paths[0]}" in result.stdout
+
+
+def test_the_actors_of_rule_files_join_reports_in_other_languages(tmp_path: Path) -> None:
+    """Two reports without a common word are one story by the rule book's actor, and two without rule files."""
+    book = """
+actors:
+  ttp: {name: TTP, aliases: [Pakistani Taliban, طالبان باكستان]}
+lexicons:
+  truce: [truce, وقف إطلاق النار]
+rules:
+  - {id: truce, title: Truce, query: "actor:ttp AND lexicon:truce", desks: [desk]}
+desks:
+  - {id: desk, digests: ["07:00"], channels: [{email: [desk@example.org]}]}
+"""
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "all.yaml").write_text(book, encoding="utf-8")
+    source = tmp_path / "day.jsonl"
+    source.write_text(
+        lines(
+            {"id": 1, "title": "Pakistani Taliban call off truce", "text": "Nobody commented.", "lang": "en"},
+            {"id": 2, "title": "طالبان باكستان تعلن إنهاء وقف إطلاق النار", "text": "ولم يعلق أحد.", "lang": "ar"},
+        ),
+        encoding="utf-8",
+    )
+
+    def stories(*options: str) -> list[int]:
+        result = runner.invoke(app, ["group", "--json", *options, str(source)], env={"MONITOR_RULES_DIR": "/nowhere"})
+        return [json.loads(line)["story"] for line in result.stdout.splitlines()]
+
+    assert stories("--rules", str(tmp_path / "rules")) == [1, 1]
+    assert stories() == [1, 2]
