@@ -12,27 +12,15 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import time, timedelta
-from email.utils import parseaddr
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Self
-from zoneinfo import ZoneInfo
+from typing import Any, ClassVar, Self
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PlainSerializer,
-    SecretStr,
-    ValidationError,
-    model_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
     NestedSecretsSettingsSource,
-    NoDecode,
     PydanticBaseSettingsSource,
     SecretsSettingsSource,
     SettingsConfigDict,
@@ -40,42 +28,11 @@ from pydantic_settings import (
 )
 
 from monitor.errors import ConfigurationError
-from monitor.period import format_period, parse_period
+from monitor.period import format_period
+from monitor.setting_types import EmailAddress, Host, Hosts, Period, SecretWebAddress, TimeZone, WebAddress
 
 PREFIX = "MONITOR_"
 DEFAULT_SECRETS_DIR = "/run/secrets"
-
-Period = Annotated[timedelta, BeforeValidator(parse_period), PlainSerializer(format_period)]
-
-
-def _split(value: object) -> object:
-    """Take "a, b" for a set of names."""
-    return frozenset(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
-
-
-Names = Annotated[
-    frozenset[str], NoDecode, BeforeValidator(_split), PlainSerializer(lambda names: ", ".join(sorted(names)))
-]
-
-
-def _address(value: object) -> object:
-    if isinstance(value, str) and value and "@" not in parseaddr(value)[1]:
-        raise ValueError(f"{value!r} is no e-mail address; write desk@example.org or Desk <desk@example.org>")
-    return value
-
-
-EmailAddress = Annotated[str, BeforeValidator(_address)]
-
-
-def _zone(value: object) -> object:
-    try:
-        ZoneInfo(str(value))
-    except (KeyError, ValueError, OSError) as error:  # not there; not a name; a folder of names
-        raise ValueError(f"{value!r} is no time zone; write Asia/Karachi") from error
-    return value
-
-
-TimeZone = Annotated[str, BeforeValidator(_zone)]
 
 
 class TlsMode(StrEnum):
@@ -93,7 +50,7 @@ class _Group(BaseModel):
 class SmtpSettings(_Group):
     """The mail server that digests are handed to."""
 
-    host: str | None = Field(default=None, description="mail server; no e-mail is sent without it")
+    host: Host | None = Field(default=None, description="mail server; no e-mail is sent without it")
     port: int = Field(default=25, ge=1, le=65535, description="25, 465 with tls, 587 with starttls")
     user: str | None = Field(default=None, description="user name, where the server asks for one")
     password: SecretStr | None = Field(default=None, description="password of the user")
@@ -110,8 +67,10 @@ class SlackSettings(_Group):
     """How Slack is reached: with a bot token, or with one incoming webhook."""
 
     token: SecretStr | None = Field(default=None, description="bot token (xoxb-…) with chat:write")
-    webhook_url: SecretStr | None = Field(default=None, description="incoming webhook, used where there is no token")
-    base_url: str = Field(default="https://slack.com/api/", description="address of the Web API")
+    webhook_url: SecretWebAddress | None = Field(
+        default=None, description="incoming webhook, used where there is no token"
+    )
+    base_url: WebAddress = Field(default="https://slack.com/api/", description="address of the Web API")
 
 
 class WebhookSettings(_Group):
@@ -137,7 +96,7 @@ class FetchSettings(_Group):
         default="news-monitor/0.1 (+mailto:operator@localhost)",
         description="who we are to publishers, with a contact address",
     )
-    allow_hosts: Names = Field(
+    allow_hosts: Hosts = Field(
         default=frozenset(),
         description="host or host:port of your own network that the address guard lets pass, by commas",
     )
@@ -168,7 +127,7 @@ class OperatorSettings(_Group):
 
     email: EmailAddress | None = Field(default=None, description="operator's address for notices")
     slack: str | None = Field(default=None, description="operator's Slack channel for notices")
-    webhook: str | None = Field(default=None, description="https address that notices are posted to, signed")
+    webhook: WebAddress | None = Field(default=None, description="https address that notices are posted to, signed")
     apprise: str | None = Field(default=None, description="name in MONITOR_APPRISE__URLS for notices")
 
 
@@ -191,7 +150,7 @@ class DrillSettings(_Group):
 class HeartbeatSettings(_Group):
     """Who is told from outside that the monitor lives."""
 
-    url: SecretStr | None = Field(
+    url: SecretWebAddress | None = Field(
         default=None, description="address fetched after complete cycles, at most once a minute"
     )
 

@@ -102,3 +102,28 @@ def test_the_address_of_the_heartbeat_is_a_secret(monkeypatch: pytest.MonkeyPatc
     settings = load_settings()
     assert "0123456789" not in f"{settings!r}"
     assert _sources(settings)["MONITOR_HEARTBEAT__URL"] == ("<secret>", "environment")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "sentence"),
+    [
+        ("MONITOR_SLACK__BASE_URL", "banana", "only http and https"),
+        ("MONITOR_SLACK__BASE_URL", "https://", "names no host"),
+        ("MONITOR_SLACK__WEBHOOK_URL", "https://hooks.example/s3 cret", "a space"),
+        ("MONITOR_HEARTBEAT__URL", "s3 cret", "a space"),
+        ("MONITOR_OPERATOR__WEBHOOK", "banana", "no web address"),
+        ("MONITOR_FETCH__ALLOW_HOSTS", "ba na:na", "write it as host or host:port"),
+        ("MONITOR_FETCH__ALLOW_HOSTS", "feeds.lan, ba na", "write it as host or host:port"),
+        ("MONITOR_SMTP__HOST", "mail example.org", "no host"),
+        ("MONITOR_SMTP", "{json", "is no setting"),
+    ],
+)
+def test_what_cannot_be_right_is_refused_with_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, sentence: str
+) -> None:
+    """The variable is named, what to write instead is said, and an address that may be a key is not repeated."""
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(ConfigurationError, match=sentence) as refused:
+        load_settings()
+    assert variable in str(refused.value)
+    assert "s3" not in str(refused.value)

@@ -135,6 +135,10 @@ def _parse_allowed(item: str) -> tuple[str, int | None]:
     if not colon:
         host, port = text, ""
     host = host.strip("[]").rstrip(".")
-    if not host or "/" in text or (colon and not (port.isascii() and port.isdigit() and 0 < int(port) < 65536)):
+    if (
+        not host
+        or any(c.isspace() or c == "/" for c in text)
+        or (colon and not (port.isascii() and port.isdigit() and 0 < int(port) < 65536))
+    ):
         raise ConfigurationError(f'allowed host "{item}": write it as host or host:port')
     return host, int(port) if port else None
