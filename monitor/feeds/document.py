@@ -28,11 +28,18 @@ from monitor.feeds.formats.wellformed import read_wellformed
 from monitor.model import ParsedFeed, ParseFailed, ParseFault, ParseOutcome
 
 _TITLE = re.compile(r"<title[^>]{0,200}>([^<]{0,200})", re.IGNORECASE)
-_CHALLENGE = re.compile(
-    r"cf-chl|challenge-platform|just a moment\.\.\.|attention required! \| cloudflare|ddos protection by|_incapsula_",
-    re.IGNORECASE,
-)
-_SIGN_IN = re.compile(r"captive.?portal|<input[^>]{0,300}type=[\"']?password", re.IGNORECASE)
+_CHALLENGES = {
+    "Cloudflare": re.compile(
+        r"cf[-_]chl|/cdn-cgi/challenge-platform|attention required! \| cloudflare|ddos protection by cloudflare",
+        re.IGNORECASE,
+    ),
+    "Imperva": re.compile(r"_incapsula_", re.IGNORECASE),
+    "DataDome": re.compile(r"captcha-delivery\.com", re.IGNORECASE),
+    "a guard on the way": re.compile(r"challenge-platform|just a moment\.\.\.|ddos protection by", re.IGNORECASE),
+}
+"""What stands in pages that test for browsers, by whose they are."""
+_PORTAL = re.compile(r"captive.{0,3}portal|hotspot.{0,3}login|wifi.{0,3}login", re.IGNORECASE)
+_SIGN_IN = re.compile(r"<input[^>]{0,300}type=[\"']?password", re.IGNORECASE)
 
 
 def parse_document(body: bytes, headers: Mapping[str, str], url: str) -> ParseOutcome:
@@ -117,8 +124,11 @@ def _with_problems(parsed: ParsedFeed | None, problems: list[str]) -> ParsedFeed
 def _not_a_feed_but_a_page(text: str, url: str) -> ParseFailed:
     title = _TITLE.search(text[:20_000])
     called = f' called "{" ".join(title[1].split())}"' if title and title[1].strip() else ""
-    if _CHALLENGE.search(text[:50_000]):
-        return ParseFailed(ParseFault.HTML, f"a page{called} that tests for browsers came instead of the feed")
+    for name, marks in _CHALLENGES.items():
+        if marks.search(text[:50_000]):
+            return ParseFailed(ParseFault.HTML, f"{name} tests for browsers: a page{called} came instead of the feed")
+    if _PORTAL.search(text[:50_000]):
+        return ParseFailed(ParseFault.HTML, f"a portal on the way asks to sign in: a page{called} came instead")
     links = feed_links(text, url)
     if links:
         named = " and ".join(link.url for link in links[:3])

@@ -10,7 +10,7 @@ import logging
 import socket
 import ssl
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -24,6 +24,7 @@ from httpx_secure import SSRFProtectionError, httpx_ssrf_protection
 from monitor.feeds.guard import AddressGuard, scheme_refusal
 from monitor.feeds.headers import retry_after
 from monitor.feeds.inflate import BodyReader, BodyTooLargeError, BrokenCompressionError
+from monitor.feeds.refusals import certificate_fault, refusal_in_words
 from monitor.feeds.turns import HostTurns
 from monitor.model import Fetched, FetchFailed, FetchFault, FetchOutcome, FetchRequest, NotModified
 
@@ -53,6 +54,7 @@ class HttpFetcher:
         per_host: int = 2,
         polite_seconds: float = 1.0,
         most_connections: int = 100,
+        trust: ssl.SSLContext | None = None,
     ) -> None:
         """Build the client; nothing is opened yet.
 
@@ -65,6 +67,7 @@ class HttpFetcher:
             per_host: exchanges with one host at the same time.
             polite_seconds: between the starts of two exchanges with one host.
             most_connections: open at the same time, over all hosts.
+            trust: The certificates that are believed; the public authorities by default.
 
         Raises:
             ConfigurationError: an allowed host is not written as host or host:port.
@@ -78,6 +81,7 @@ class HttpFetcher:
             logging.getLogger(name).setLevel(logging.WARNING)
         client = httpx.AsyncClient(
             http2=True,
+            verify=trust or True,
             trust_env=False,
             follow_redirects=False,
             timeout=httpx.Timeout(timeout_seconds),
@@ -135,12 +139,27 @@ class HttpFetcher:
             seen.add(url)
 
     async def _step(
-        self, url: str, request: FetchRequest, followed: tuple[tuple[int, str], ...], began: float
+        self,
+        url: str,
+        request: FetchRequest,
+        followed: tuple[tuple[int, str], ...],
+        began: float,
+        *,
+        is_second_try: bool = False,
     ) -> FetchOutcome | _Redirect:
-        """Make one request. A body cut on the wire is handed over as far as it came: the parser sees the cut."""
+        """Make one request. A body cut on the wire is handed over as far as it came: the parser sees the cut.
+
+        A connection that was kept from an earlier exchange may have been closed by the server meanwhile (over HTTP/2
+        httpcore 1.0 does not look). Where it ends before an answer began, the question is put once more, as RFC 9110
+        section 9.2.2 allows for GET; one that fails on a connection of its own is not.
+        """
         conditional = _conditional_headers(request)
+        connection = _Connection()
         try:
-            async with self._client.stream("GET", url, headers=conditional) as response:
+            async with self._client.stream(
+                "GET", url, headers=conditional, extensions={"trace": connection.note}
+            ) as response:
+                connection.has_answered = True
                 headers = _plain_headers(response)
                 target = _redirect_target(url, response.status_code, headers)
                 if target is not None:
@@ -149,7 +168,7 @@ class HttpFetcher:
                     await response.aread()  # it has no body; an answer that is not read to its end costs the connection
                     return NotModified(url, headers, time.monotonic() - began)
                 if response.status_code not in (HTTPStatus.OK, HTTPStatus.NON_AUTHORITATIVE_INFORMATION):
-                    return _refused_by_server(url, response.status_code, headers, time.monotonic() - began)
+                    return _refused(url, response.status_code, headers, time.monotonic() - began)
                 encoding = headers.get("content-encoding", "identity").strip().lower()
                 if encoding not in ("", "identity", "gzip", "x-gzip", "none", "utf-8"):
                     detail = f"{_host_of(url)} compressed its answer as {encoding[:20]!r}, which was not asked for"
@@ -176,6 +195,8 @@ class HttpFetcher:
             )
             return FetchFailed(url, FetchFault.BLOCKED, detail, time.monotonic() - began)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, ValueError) as error:
+            if connection.ended_unused(error) and not is_second_try:
+                return await self._step(url, request, followed, began, is_second_try=True)
             fault, detail = _explain(error, _host_of(url))
             return FetchFailed(url, fault, detail, time.monotonic() - began)
 
@@ -184,6 +205,23 @@ class HttpFetcher:
 class _Redirect:
     status: int
     target: str
+
+
+@dataclass(slots=True)
+class _Connection:
+    """What is known of the connection that one request went over."""
+
+    is_new: bool = False
+    has_answered: bool = False
+
+    async def note(self, event: str, _: Mapping[str, object]) -> None:
+        """Hear what httpcore does (its `trace` extension)."""
+        if event == "connection.connect_tcp.started":
+            self.is_new = True
+
+    def ended_unused(self, error: Exception) -> bool:
+        """Say whether a kept connection was found closed, so that the server never saw the request, or dropped it."""
+        return isinstance(error, httpx.NetworkError | httpx.ProtocolError) and not self.is_new and not self.has_answered
 
 
 def _conditional_headers(request: FetchRequest) -> list[tuple[bytes, bytes]]:
@@ -218,17 +256,9 @@ def _redirect_target(url: str, status: int, headers: dict[str, str]) -> str | No
         return "invalid:"  # refused by the scheme, with a reason
 
 
-def _refused_by_server(url: str, status: int, headers: dict[str, str], seconds: float) -> FetchFailed:
-    try:
-        phrase = f"{status} {HTTPStatus(status).phrase}"
-    except ValueError:
-        phrase = str(status)
-    detail = f"{_host_of(url)} answered {phrase}"
-    if status == HTTPStatus.NOT_MODIFIED:
-        detail += ", though it was asked for the whole document"
+def _refused(url: str, status: int, headers: Mapping[str, str], seconds: float) -> FetchFailed:
     wait = retry_after(headers, now=datetime.now(UTC))
-    if wait:
-        detail += f" and asked to be left alone for {wait}"
+    detail = refusal_in_words(_host_of(url), status, headers, wait)
     return FetchFailed(url, FetchFault.HTTP, detail, seconds, status=status, retry_after=wait)
 
 
@@ -237,7 +267,7 @@ def _explain(error: Exception, host: str) -> tuple[FetchFault, str]:
     causes = list(_causes(error))
     certificate = next((cause for cause in causes if isinstance(cause, ssl.SSLCertVerificationError)), None)
     if certificate is not None:
-        return FetchFault.TLS, f"the certificate of {host} is not valid: {certificate.verify_message}"
+        return FetchFault.TLS, f"the certificate of {host} {certificate_fault(certificate)}"
     if any(isinstance(cause, ssl.SSLError) for cause in causes):
         return FetchFault.TLS, f"no secure connection to {host} could be agreed"
     if any(isinstance(cause, socket.gaierror | UnicodeError) for cause in causes):
