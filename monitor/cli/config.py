@@ -21,7 +21,7 @@ def _group() -> None:
 def show(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """Print every setting with its value, where it came from and what it is for; secrets are masked."""
+    """Print every setting, its value, where it came from, its use. Secrets are masked."""
     rows = shown(load_settings())
     if as_json:
         print_json([{"variable": r.variable, "value": r.value, "source": r.source, "for": r.description} for r in rows])

@@ -15,7 +15,7 @@ from monitor.errors import InputError
 from monitor.model import DeliveryState
 from monitor.period import parse_period
 from monitor.settings import load_settings
-from monitor.store.lock import holder
+from monitor.store.lock import present_holder
 from monitor.store.pruning import SHORTEST, prune
 from monitor.store.sqlite import SqliteStore, open_store
 from monitor.store.upkeep import backup, check, restore
@@ -51,7 +51,7 @@ def back_up(
         Path | None, typer.Argument(help="A new file; by default one named by the time, in the state folder's backups.")
     ] = None,
 ) -> None:
-    """Copy the database to a new file, one consistent moment of it; the monitor may run."""
+    """Copy the database to a new file, one consistent moment of it. The monitor may run."""
     settings = load_settings()
     named = target or settings.state_dir / "backups" / f"monitor-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.sqlite3"
     size = backup(settings.database, named)
@@ -62,7 +62,7 @@ def back_up(
 def put_back(
     source: Annotated[Path, typer.Argument(help="A file that `monitor db backup` made.")],
 ) -> None:
-    """Put a backup in the database's place; the monitor must be stopped. What stood there is kept beside it.
+    """Put a backup in the database's place. The monitor must be stopped. What stood there is kept beside it.
 
     Deliveries that are open in the backup may have been sent since: each goes out at most once more, with the same
     Message-ID, and the operator is told.
@@ -87,7 +87,7 @@ def take_away(
     ] = "180d",
     as_json: AsJson = False,
 ) -> None:
-    """Take away old articles nobody was told of, and the bytes of old messages; the monitor may run.
+    """Take away old articles and the bytes of old messages. What somebody was told of stays. The monitor may run.
 
     Keys, alerts, digests and the history of deliveries stay.
     """
@@ -127,7 +127,7 @@ def stats(as_json: AsJson = False) -> None:
         fields: dict[str, object] = {
             "file": str(settings.database),
             "bytes": size,
-            "daemon": holder(settings.state_dir) or "never ran here",
+            "daemon": present_holder(settings.state_dir) or "none runs",
             "last poll": max(polled, default=None),
         }
     if as_json:

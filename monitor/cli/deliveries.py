@@ -82,7 +82,7 @@ def show(
 
 @app.command()
 def retry(ids: Ids) -> None:
-    """Send deliveries again, now and for five more days: dead ones, unknown ones, and ones that wait for their time.
+    """Send deliveries again, now and for five more days. Dead ones, unknown ones, and ones that wait for their time.
 
     One that is unknown may have arrived: its recipient may get it twice, with the same Message-ID.
     """

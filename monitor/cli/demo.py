@@ -37,7 +37,7 @@ def demo(
     ] = None,
     as_json_: Annotated[bool, typer.Option("--json", help="Print the outcome as one JSON document.")] = False,
 ) -> None:
-    """Play one day of sample news through the whole monitor, offline, in seconds; show and keep the digests."""
+    """Play one day of sample news, offline, in seconds. It goes through the whole monitor; the digests are kept."""
     outcome = played(out, rules)
     if as_json_:
         print_json(as_json(outcome))

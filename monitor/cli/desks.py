@@ -58,7 +58,7 @@ def try_moment(
     actor: Annotated[list[str] | None, typer.Option(help="That the match shows; may be repeated.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say when each desk would be told of an alert, and why not sooner, or never."""
+    """Say when each desk would be told of an alert, or why never."""
     settings = load_settings()
     known = load_rule_book(settings.rules_dir).desks
     for desk_id in desks or []:

@@ -132,7 +132,7 @@ def preview(
     out: Annotated[Path | None, typer.Option(help="Write to this file instead.")] = None,
     open_it: Annotated[bool, typer.Option("--open", help="Open the page in the browser of this machine.")] = False,
 ) -> None:
-    """Show what a desk would be told now, or at another time, by what waits for it now. Sends and stores nothing."""
+    """Show what a desk would be told, now or at another time. It goes by what waits now; sends and stores nothing."""
     settings = load_settings()
     if desk_id is None:
         desk, content = DESK, sample_content()
@@ -162,7 +162,7 @@ def send(
     desk_id: Annotated[str, typer.Argument(metavar="DESK", help="The desk to tell.")],
     if_empty: Annotated[bool, typer.Option("--empty", help="Send the proof of life even if nothing waits.")] = False,
 ) -> None:
-    """Fix a digest of all that waits for a desk, whatever its schedule and quiet hours say; the daemon sends it.
+    """Fix a digest of all that waits for a desk, at once. Its schedule is passed over; the daemon sends it.
 
     Muted stories stay muted, and the desk's next slot is as it was. Exit 1 when nothing waits.
     """

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,11 +19,15 @@ from monitor.errors import MonitorError
 from monitor.model import DeliveryState
 from monitor.rules.load import load_rule_book
 from monitor.settings import Settings, load_settings
-from monitor.store.lock import holder
+from monitor.store.lock import present_holder
 from monitor.store.sqlite import SqliteStore, open_store
 
 FIXED_SQLITE = (3, 51, 3)
 """First release without the WAL-reset bug, https://sqlite.org/wal.html#walresetbug."""
+
+SPARE_BYTES = 200_000_000
+SPARE_SHARE = 0.05
+"""Free space on the state's disk below which it is time to act: either of the two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +42,7 @@ class Finding:
 def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """Look at the settings, the rule files, the database, the daemon and the outbox, and say what to do.
+    """Look whether all is well, and say what to do if not. It looks at settings, rule files, disk, database and outbox.
 
     Exit 0 when all is well, 1 with a finding.
     """
@@ -52,27 +58,48 @@ def doctor(
 
 def _examine(settings: Settings) -> Iterator[Finding]:
     version = tuple(int(part) for part in sqlite3.sqlite_version.split("."))
-    yield Finding(
-        "sqlite",
-        True,
-        f"{sqlite3.sqlite_version}"
-        + ("" if version >= FIXED_SQLITE else "; before 3.51.3 a rare WAL-reset bug: one writer, as here, avoids it"),
+    advice = (
+        "; before 3.51.3, two programs that write at the same instant can, very rarely, damage the file:"
+        " keep backups (`monitor db backup`), or take a newer SQLite"
     )
+    yield Finding("sqlite", True, sqlite3.sqlite_version + ("" if version >= FIXED_SQLITE else advice))
     yield from _rule_files(settings)
-    if settings.operator.email is None and settings.operator.slack is None:
+    operator = settings.operator
+    if not any((operator.email, operator.slack, operator.webhook, operator.apprise)):
         yield Finding("operator", False, "nobody is told of departures: set MONITOR_OPERATOR__EMAIL or …__SLACK")
+    yield disk(settings.state_dir, *shutil.disk_usage(_existing(settings.state_dir))[::2])
     if not settings.database.exists():
         yield Finding("database", False, f"{settings.database} does not exist yet: `monitor run` makes it")
         return
     try:
         with open_store(settings.database, read_only=True) as store:
             yield Finding("database", True, str(settings.database))
-            yield _alive(store, holder(settings.state_dir))
+            yield _alive(store, present_holder(settings.state_dir))
             yield from _outbox(store)
             for notice in store.notices.open():
                 yield Finding(notice.event, False, f"{notice.subject}: {notice.detail}")
     except MonitorError as error:
         yield Finding("database", False, str(error))
+
+
+def disk(folder: Path, total: int, free: int) -> Finding:
+    """Judge the space that is left for the state.
+
+    Args:
+        folder: The state folder.
+        total: Size of its disk, in bytes.
+        free: What is free of it, in bytes.
+    """
+    share = free / total if total else 0.0
+    said = f"{free / 1e6:,.0f} MB free ({share:.0%}) where {folder} is"
+    if free >= SPARE_BYTES and share >= SPARE_SHARE:
+        return Finding("disk", True, said)
+    return Finding("disk", False, f"{said}: free some, or see what `monitor db prune` takes away")
+
+
+def _existing(folder: Path) -> Path:
+    """Return the folder, or the nearest one above it that is there."""
+    return next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
 
 
 def _rule_files(settings: Settings) -> Iterator[Finding]:

@@ -31,7 +31,7 @@ def drill(
     wait: Annotated[str, typer.Option(metavar="PERIOD", help="How long to wait until it is accepted.")] = "2m",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """Send a marked article through parser, matcher, digest and channel, and wait until it is accepted.
+    """Send a marked article through the whole monitor. Parser, matcher, digest, channel; wait until it is accepted.
 
     It goes to MONITOR_DRILL__EMAIL and MONITOR_DRILL__SLACK, never to a desk, and counts nowhere. A daemon that runs
     sends it; without one this command does, with whatever else is due. Exit 0 when every recipient's server accepted

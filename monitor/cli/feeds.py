@@ -6,7 +6,7 @@ import typer
 
 from monitor.cli import feeds_book, feeds_look, feeds_state, feeds_surge
 
-app = typer.Typer(no_args_is_help=True, help="Feeds: list, show, add, remove, check, discover, import, export, parse.")
+app = typer.Typer(no_args_is_help=True, help="Feeds: how they are, adding and removing, finding them.")
 
 app.command("list")(feeds_state.list_feeds)
 app.command("show")(feeds_state.show)

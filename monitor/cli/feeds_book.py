@@ -27,7 +27,7 @@ def add(
     site: Annotated[str, typer.Argument(metavar="URL|SITE", help="A feed, or a page that names one.")],
     yes: Annotated[bool, typer.Option("--yes", help="Take the first feed that is found, without asking.")] = False,
 ) -> None:
-    """Find a site's feed, show what it holds, and add it to the rule files."""
+    """Find a site's feed, show it, and add it to the rule files."""
     folder = load_settings().rules_dir
     feeds = load_rule_book(folder).feeds
     listed = {feed.url: feed.id for feed in feeds.values()}
@@ -53,7 +53,7 @@ def add(
 
 
 def remove(feed: Annotated[str, typer.Argument(metavar="FEED")]) -> None:
-    """Take a feed that `add` wrote out of the rule files; its articles stay."""
+    """Take out of the rule files a feed that `add` wrote. Its articles stay."""
     folder = load_settings().rules_dir
     if feed not in load_rule_book(folder).feeds:
         raise InputError(f"no feed is called {feed}; `monitor feeds list` names them all")
@@ -66,7 +66,7 @@ def remove(feed: Annotated[str, typer.Argument(metavar="FEED")]) -> None:
 
 
 def import_opml(file: Path) -> None:
-    """Print the feeds of an OPML list as a rule file: those that are not in the rule files yet."""
+    """Print the feeds of an OPML list as a rule file. Those that are in the rule files already are left out."""
     try:
         text = decode(file.read_bytes(), {}).text
     except OSError as error:
@@ -91,7 +91,7 @@ def import_opml(file: Path) -> None:
 
 
 def export_opml(title: Annotated[str, typer.Option(help="The list's title.")] = "News monitor") -> None:
-    """Print all feeds as an OPML list that other programs read, and `import` without loss."""
+    """Print all feeds as an OPML list. Other programs read it, and `import` does without loss."""
     typer.echo(write_opml(load_rule_book(load_settings().rules_dir).feeds.values(), title), nl=False)
 
 

@@ -54,7 +54,7 @@ def check(url: str, as_json: AsJson = False) -> None:
 
 
 def discover(site: str, as_json: AsJson = False) -> None:
-    """Find the feeds of a site: those its page names, else those at the usual paths."""
+    """Find the feeds of a site. Those its page names, else those at the usual paths."""
     for feed in discovered(site):
         if as_json:
             typer.echo(json.dumps(feed, ensure_ascii=False))

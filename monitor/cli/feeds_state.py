@@ -26,7 +26,7 @@ Ids = Annotated[list[str], typer.Argument(metavar="FEED…", help="Ids, as `moni
 
 
 def list_feeds(as_json: AsJson = False) -> None:
-    """List every feed with how it is, what it brings and when it is polled next."""
+    """List every feed: how it is, what it brings, its next poll."""
     settings, now = load_settings(), datetime.now(UTC)
     feeds = load_rule_book(settings.rules_dir).feeds
     known = _known(settings, list(feeds))

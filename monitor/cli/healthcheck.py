@@ -12,7 +12,7 @@ from monitor.store.sqlite import open_store
 
 
 def healthcheck() -> None:
-    """Exit 0 when the daemon completed a turn in the last 90 s, else 1 with the reason; made for HEALTHCHECK."""
+    """Exit 0 when the daemon worked in the last 90 s. Else 1 with the reason; made for HEALTHCHECK."""
     with open_store(load_settings().database, read_only=True) as store:
         is_alive, detail = sign_of_life(heartbeat.age(store, datetime.now(UTC)))
     typer.echo(detail)

@@ -6,7 +6,10 @@ finding or a failure, 2 wrong usage or configuration.
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from importlib.metadata import version
 from typing import Annotated, Any
@@ -37,8 +40,35 @@ COMMANDS = {
 """Where each command stands, as module:attribute of this package, in the order of `monitor --help`."""
 
 
+@contextmanager
+def _nobody_reads_on() -> Iterator[None]:
+    """End well where the reader went away (`monitor … | head`): that is no failure, though typer takes it for one."""
+    try:
+        yield
+    except BrokenPipeError:
+        _let_go()
+        sys.exit(0)
+
+
+def _let_go() -> None:
+    """Point the streams that nobody reads at nothing, for Python writes what is left in them at its end."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
 class _Commands(typer.core.TyperGroup):
     """Loads a command's module when it is called: a health check every half minute must not load the whole monitor."""
+
+    def make_context(self, *args: Any, **extra: Any) -> Any:
+        with _nobody_reads_on():
+            return super().make_context(*args, **extra)
+
+    def invoke(self, ctx: Any) -> Any:
+        with _nobody_reads_on():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]  # typer's own Context is narrower
         return list(COMMANDS)
@@ -87,18 +117,17 @@ def _options(
 
 def main() -> None:
     """Run the command line."""
-    try:
-        app()
-    except ConfigurationError as error:
-        _fail(error, 2)
-    except MonitorError as error:
-        _fail(error, 1)
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except BrokenPipeError:
-        # The reader went away (`monitor … | head`): that is no failure of ours, and nothing can be printed any more.
-        sys.stderr.close()
-        sys.exit(0)
+    with _nobody_reads_on():
+        try:
+            app()
+        except ConfigurationError as error:
+            _fail(error, 2)
+        except MonitorError as error:
+            _fail(error, 1)
+        except KeyboardInterrupt:
+            sys.exit(130)
+        finally:
+            sys.stdout.flush()  # whether anybody reads is known here, not when Python ends
 
 
 def _fail(error: MonitorError, code: int) -> None:

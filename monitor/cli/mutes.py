@@ -55,7 +55,7 @@ def mute(
 
 
 def unmute(story_id: StoryId, desk_id: ForDesk = None) -> None:
-    """Lift the mutes of a story; what they held comes in the next digest. Exit 1 when there is none."""
+    """Lift the mutes of a story. What they held comes in the next digest. Exit 1 when there is none."""
     settings = load_settings()
     with open_store(settings.database) as store, store.unit_of_work():
         own = [

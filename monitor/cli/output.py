@@ -23,10 +23,15 @@ _READABLE = 32
 """Columns below which a sentence is not read with ease: it moves under its row."""
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError  # rich would end with 1; that the reader went away is no failure
+
+
 def console(*, stderr: bool = False) -> Console:
     """Return a console that writes plainly to a pipe."""
     stream = sys.stderr if stderr else sys.stdout
-    return Console(stderr=stderr, soft_wrap=False, highlight=False, width=None if stream.isatty() else PIPE_WIDTH)
+    return _Console(stderr=stderr, soft_wrap=False, highlight=False, width=None if stream.isatty() else PIPE_WIDTH)
 
 
 def print_json(value: object) -> None:

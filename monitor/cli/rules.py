@@ -37,7 +37,7 @@ from monitor.rules.schema import schema_text
 from monitor.rules.selftest import FileReader, TestOutcome, document_of_text, run_tests
 from monitor.text.document import Document, document_of
 
-app = typer.Typer(name="rules", help="Rules: check, test, match, explain.", no_args_is_help=True)
+app = typer.Typer(name="rules", help="Rules: check, test, explain, and try on stored news.", no_args_is_help=True)
 
 app.add_typer(rules_archive.app)
 app.add_typer(rules_aliases.app)
@@ -53,7 +53,7 @@ def check(
     notes: Annotated[bool, typer.Option("--notes", help="Show notes too.")] = False,
     codes: Annotated[bool, typer.Option("--codes", help="List what is looked for, and stop.")] = False,
 ) -> None:
-    """Report every mistake in the rule files, and what is unwise in them.
+    """Report every mistake in the rule files, and what is unwise.
 
     A finding is silenced by a comment on its line or the line above: `# lint: allow T101 reason`.
     """
@@ -96,7 +96,7 @@ def run_file_tests(
     rules: RulesFolder = DEFAULT_FOLDER,
     json_: AsJson = False,
 ) -> None:
-    """Run the tests that stand in the rule files; a failure says which clause failed."""
+    """Run the tests that stand in the rule files. A failure says which clause failed."""
     book = load_rule_book(rules)
     wanted = _known(book, rule_ids) if rule_ids else list(book.rules)
     total = sum(len(book.rules[id_].tests) for id_ in wanted)
@@ -122,7 +122,7 @@ def match(
     rules: RulesFolder = DEFAULT_FOLDER,
     json_: Annotated[bool, typer.Option("--json", help="Print JSON lines.")] = False,
 ) -> None:
-    """Print the rules that hold for the articles of plain files, with the spans that show it.
+    """Print the rules that hold for articles in plain files. Each with the spans that show it.
 
     Spans count code points of what was given: the line's title, text or html, or the file. Each match is printed as
     soon as it is found. A bad line is reported with its place and the rest goes on; the exit code is then 1.
@@ -168,7 +168,7 @@ def explain(
     full: Annotated[bool, typer.Option("--full", help="Every clause, also those that did not matter.")] = False,
     json_: Annotated[bool, typer.Option("--json", help="Print JSON lines.")] = False,
 ) -> None:
-    """Say why a rule holds for a text or not, clause by clause; for a miss, which rules come nearest."""
+    """Say why a rule holds for a text or not, clause by clause. For a miss, also which rules come nearest."""
     if sum(each is not None for each in (text, file, article, url)) != 1:
         raise typer.BadParameter("give one of --text, --file, --article and --url")
     book = load_rule_book(rules)
@@ -201,7 +201,7 @@ def explain(
 
 @app.command()
 def schema() -> None:
-    """Print the JSON schema of rule files, for editors (it stands in rules/rules.schema.json)."""
+    """Print the JSON schema of rule files, for editors. It stands in rules/rules.schema.json."""
     sys.stdout.write(schema_text())
 
 

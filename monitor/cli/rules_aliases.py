@@ -47,7 +47,7 @@ def aliases(
     rules: RulesFolder = DEFAULT_FOLDER,
     json_: AsJson = False,
 ) -> None:
-    """Propose spellings of an actor's names that no alias covers yet, each with the habit that makes it.
+    """Propose spellings of an actor's names that no alias covers. Each with the habit that makes it.
 
     A spelling that is a lookalike, or an alias of another actor, is refused and says so. Nothing matches by likeness:
     what is not accepted into a rule file is not looked for.

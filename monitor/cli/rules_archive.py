@@ -52,7 +52,7 @@ def backtest(
     limit: Limit = 20,
     json_: AsJson = False,
 ) -> None:
-    """Show what an edit of the rules does before it is live: the archive replayed through the live and edited books.
+    """Show what an edit of the rules does before it is live. The archive is replayed through both books.
 
     Says by story what is gained, lost and kept, and what desks would feel. Alerts are those that a live run would have
     raised. With RULE only these are reported; the alerts stay those of the whole books, since desks hear of stories.
@@ -90,7 +90,7 @@ def stats(
     ] = False,
     json_: AsJson = False,
 ) -> None:
-    """Show what the rules did over the archive: hits, stories, dead clauses and terms, rules that overlap.
+    """Show what the rules did over the archive. Hits, stories, dead clauses and terms, rules that overlap.
 
     Everything is counted by the rules as the files say them now.
     """
@@ -115,7 +115,7 @@ def suggest(
     limit: Limit = 20,
     json_: AsJson = False,
 ) -> None:
-    """Propose terms that the rules lack, from stories of which some reports match a rule and others nearly do.
+    """Propose terms that the rules lack. From stories of which some reports match a rule and others nearly do.
 
     Each comes with the sentences that speak for it and the line to add. Nothing is written: whether it is a new name or
     a rival's, a person decides.

@@ -16,7 +16,7 @@ from monitor.telemetry import Metrics, logger, set_up_logging
 
 
 def run() -> None:
-    """Poll feeds, make digests and deliver them until SIGTERM; rule files are reloaded when they change.
+    """Poll feeds, make digests and deliver them, until SIGTERM. Rule files are reloaded when they change.
 
     Settings come from the environment and from secret files; `monitor config show` lists them. A second daemon on the
     same state folder exits at once. Exit 0 after SIGTERM or SIGINT, 1 when the state folder cannot be used, 2 when

@@ -45,7 +45,7 @@ def group(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON lines.")] = False,
 ) -> None:
-    """Group the articles of plain files, in order of arrival, without a database.
+    """Group the articles of plain files, without a database. They are taken in order of arrival.
 
     Each article is printed as soon as it is placed, with its story (named by the story's first article), the article it
     reprints and the reason. A bad line is reported with its place and the rest goes on; the exit code is then 1.

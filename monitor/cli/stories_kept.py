@@ -29,7 +29,7 @@ def list_stories(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List stories, the newest first, with the outlets that carried each and the origins behind them."""
+    """List stories, newest first, with their outlets and origins."""
     try:
         period = parse_period(since)
     except ValueError as error:
@@ -65,7 +65,7 @@ def merge(
     other_ids: Annotated[list[int], typer.Argument(metavar="OTHER…", help="Stories that become part of it.")],
     because: Because = _BY_HAND,
 ) -> None:
-    """Make one story of several; a daemon that runs follows at its next poll. What was told is not told again."""
+    """Make one story of several. A daemon that runs follows at its next poll. What was told is not told again."""
     now = datetime.now(UTC)
     with open_store(load_settings().database) as store, store.unit_of_work():
         for other_id in dict.fromkeys(other_ids):
@@ -79,7 +79,7 @@ def split(
     article_ids: Annotated[list[int], typer.Argument(metavar="ARTICLE…", help="As `stories show` names them.")],
     because: Because = _BY_HAND,
 ) -> None:
-    """Make articles of a story a story of their own; desks that were not told of one of them will be."""
+    """Make articles of a story a story of their own. Desks that were not told of one of them will be."""
     settings = load_settings()
     desks = load_rule_book(settings.rules_dir).desks
     with open_store(settings.database) as store, store.unit_of_work():

@@ -40,7 +40,7 @@ def show(
     story_id: Annotated[int, typer.Argument(metavar="STORY", help="As `monitor stories list` and `why` name it.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """Show a story: who was first, its timeline, why each article belongs, its origins, and who was told what, when."""
+    """Show a story: its timeline, its origins, and who was told. Also who was first and why each article belongs."""
     with open_store(load_settings().database, read_only=True) as store:
         kept = _read(store, story_of(store, story_id))
     if as_json:

@@ -38,7 +38,7 @@ def why(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """Say why an article was, or was not, in a digest: a verdict, what shows it, and what to do.
+    """Say why an article was, or was not, in a digest. A verdict, what shows it, and what to do.
 
     Reads the database and the rule files as they are; a daemon may go on meanwhile. Exit 0 with an answer.
     """

@@ -112,7 +112,7 @@ def test_stats_show_rows_and_states(database: Path) -> None:
     assert found["deliveries"]["pending"] == 1
     assert found["bytes"] == database.stat().st_size
     shown = run("stats").stdout
-    assert "never ran here" in shown
+    assert "none runs" in shown
     assert "deliveries pending" in shown
 
 

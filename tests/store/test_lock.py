@@ -12,7 +12,7 @@ import pytest
 
 from monitor.errors import AlreadyRunningError, StateError
 from monitor.store import StateLock
-from monitor.store.lock import holder
+from monitor.store.lock import holder, present_holder
 
 
 def test_a_second_one_is_told_of_the_first(tmp_path: Path) -> None:
@@ -34,6 +34,19 @@ def test_it_is_free_after_release(tmp_path: Path) -> None:
     lock.release()
     with StateLock(tmp_path):
         assert holder(tmp_path) is not None
+
+
+def test_who_holds_it_now_is_named_and_nobody_after(tmp_path: Path) -> None:
+    """Asking takes nothing away: the holder keeps it, and the next one can have it."""
+    assert present_holder(tmp_path) is None
+    with StateLock(tmp_path):
+        assert (present_holder(tmp_path) or "").startswith(f"pid {os.getpid()} ")
+        with pytest.raises(AlreadyRunningError):
+            StateLock(tmp_path).acquire()
+    assert present_holder(tmp_path) is None
+    assert holder(tmp_path) is not None
+    with StateLock(tmp_path):
+        pass
 
 
 def test_it_is_free_after_death(tmp_path: Path) -> None:

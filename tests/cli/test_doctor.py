@@ -1,0 +1,59 @@
+"""`monitor doctor`: the disk, and who holds the state."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from monitor.cli.doctor import disk
+from monitor.cli.main import app
+from monitor.store.lock import StateLock
+from monitor.store.sqlite import open_store
+
+GB = 1_000_000_000
+
+
+@pytest.fixture(autouse=True)
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("MONITOR_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.setenv("MONITOR_RULES_DIR", str(tmp_path))
+    return tmp_path / "state"
+
+
+def findings() -> dict[str, str]:
+    found = CliRunner().invoke(app, ["doctor", "--json"])
+    return {row["subject"]: row["detail"] for row in json.loads(found.stdout)}
+
+
+@pytest.mark.parametrize(
+    ("total", "free", "is_well"),
+    [
+        (100 * GB, 50 * GB, True),
+        (100 * GB, 5 * GB, True),
+        (100 * GB, 4 * GB, False),
+        (GB, GB // 5, True),
+        (GB, GB // 5 - 1, False),
+        (0, 0, False),
+    ],
+)
+def test_little_space_is_a_finding(total: int, free: int, is_well: bool) -> None:
+    """Below 200 MB, or below a twentieth of the disk."""
+    assert disk(Path("state"), total, free).is_well is is_well
+
+
+def test_the_disk_is_looked_at_before_the_folder_is_there(state: Path) -> None:
+    """The nearest folder above it stands on the same disk."""
+    assert not state.exists()
+    assert f"where {state} is" in findings()["disk"]
+
+
+def test_only_a_present_holder_is_named(state: Path) -> None:
+    """One that polled once and ended is no daemon."""
+    with StateLock(state):
+        open_store(state / "monitor.sqlite3").close()
+        assert f"pid {os.getpid()} " in findings()["daemon"]
+    assert findings()["daemon"] == "the daemon never ran on this state folder"
