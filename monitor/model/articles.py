@@ -1,0 +1,135 @@
+"""Articles, the keys they are known by, their edits, and the stories they belong to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Zone(StrEnum):
+    """What a stretch of the body is. Rules never match boilerplate."""
+
+    LEAD = "lead"
+    BODY = "body"
+    QUOTE = "quote"
+    BOILERPLATE = "boilerplate"
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneSpan:
+    """A stretch of the body [start, end) of one kind; together they cover the body in order."""
+
+    zone: Zone
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An entry that was identified."""
+
+    id: int
+    """0 until it is stored."""
+    feed_id: str
+    """The feed that had it first."""
+    url: str | None
+    title: str
+    body: str
+    """Plain text, paragraphs parted by an empty line; spans of field "body" count in it."""
+    zones: tuple[ZoneSpan, ...]
+    first_seen_at: datetime
+    language: str | None = None
+    authors: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    published_at: datetime | None = None
+    story_id: int | None = None
+    reprint_of: int | None = None
+    is_baseline: bool = False
+
+
+class KeyKind(StrEnum):
+    """What kind of evidence says that two entries are one article, strongest first."""
+
+    FEED_ID = "feed-id"  # feed and the publisher's id
+    ADDRESS = "address"  # canonical address, across feeds
+    TEXT = "text"  # title with text
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleKey:
+    """One piece of identity; `value` is canonical and compared exactly."""
+
+    kind: KeyKind
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """An article seen in a feed under an address."""
+
+    article_id: int
+    feed_id: str
+    url: str | None
+    entry_id: str | None
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A known article whose title or text changed."""
+
+    article_id: int
+    at: datetime
+    old_title: str
+    new_title: str
+    old_body: str
+    new_body: str
+    because: str
+    """What kind of change it is, and how that was seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """The articles about one event."""
+
+    id: int
+    """0 until it is stored."""
+    lead_article_id: int
+    title: str
+    created_at: datetime
+    outlets: int = 1
+    """Feeds that carried a member."""
+
+
+class DecisionKind(StrEnum):
+    """What a person decided about stories."""
+
+    MERGE = "merge"
+    SPLIT = "split"
+
+
+@dataclass(frozen=True, slots=True)
+class StoryDecision:
+    """A merge or a split by a person: it is kept, and what is grouped later follows it."""
+
+    id: int
+    kind: DecisionKind
+    story_id: int
+    """The story that took the articles of another, or that lost some."""
+    other_id: int
+    """The story that is no more, or the one that the articles became."""
+    article_ids: tuple[int, ...]
+    """The articles that moved."""
+    at: datetime
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where an article belongs, and why."""
+
+    story_id: int | None
+    """None: a story of its own."""
+    reprint_of: int | None
+    because: str
