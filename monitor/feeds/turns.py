@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -22,9 +22,24 @@ class _Host:
 class HostTurns:
     """Give out turns with hosts. Belongs to one event loop."""
 
-    def __init__(self, *, per_host: int, distance_seconds: float) -> None:
-        """Remember the limits: exchanges at once with a host, and seconds between the starts of two."""
+    def __init__(
+        self,
+        *,
+        per_host: int,
+        distance_seconds: float,
+        monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
+        """Remember the limits.
+
+        Args:
+            per_host: Exchanges at once with a host.
+            distance_seconds: What lies between the starts of two.
+            monotonic: Seconds on a clock that never goes back.
+            sleep: Waits for so many seconds of that clock.
+        """
         self._per_host, self._distance = per_host, distance_seconds
+        self._monotonic, self._sleep = monotonic, sleep
         self._hosts: dict[str, _Host] = {}
 
     def __len__(self) -> int:
@@ -39,10 +54,10 @@ class HostTurns:
         try:
             async with entry.places:
                 if polite:
-                    now = time.monotonic()
+                    now = self._monotonic()
                     start = max(now, entry.next_start)
                     entry.next_start = start + self._distance
-                    await asyncio.sleep(start - now)
+                    await self._sleep(start - now)
                 yield
         finally:
             entry.users -= 1
@@ -50,6 +65,6 @@ class HostTurns:
                 self._forget_idle()
 
     def _forget_idle(self) -> None:
-        now = time.monotonic()
+        now = self._monotonic()
         for host in [host for host, entry in self._hosts.items() if not entry.users and entry.next_start <= now]:
             del self._hosts[host]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import time
 
 import pytest
@@ -23,10 +22,50 @@ async def starts(turns: HostTurns, hosts: list[str], *, polite: bool = True) -> 
     return sorted(began)
 
 
+class HandClock:
+    """Stands still until it is moved; who sleeps on it is noted, and lives on at once."""
+
+    def __init__(self) -> None:
+        self.time = 100.0
+        self.slept: list[float] = []
+
+    def monotonic(self) -> float:
+        return self.time
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+
+
 async def test_starts_with_one_host_are_apart() -> None:
-    """Four turns take at least three distances."""
-    began = await starts(HostTurns(per_host=4, distance_seconds=0.05), ["a"] * 4)
-    assert all(later - earlier >= 0.045 for earlier, later in itertools.pairwise(began))
+    """Four that come at once begin a distance apart; one that comes later waits for what is left, or not at all."""
+    clock = HandClock()
+    turns = HostTurns(per_host=4, distance_seconds=2, monotonic=clock.monotonic, sleep=clock.sleep)
+    await starts(turns, ["a"] * 4)
+    assert clock.slept == [0, 2, 4, 6]
+    clock.time += 7.5
+    await starts(turns, ["a"])
+    clock.time += 60
+    await starts(turns, ["a"])
+    assert clock.slept[4:] == [0.5, 0]
+
+
+async def test_a_start_waits_for_its_time() -> None:
+    """A turn is not given before the wait is over."""
+    wait_is_over, slept = asyncio.Event(), list[float]()
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        if seconds:
+            await wait_is_over.wait()
+
+    turns = HostTurns(per_host=2, distance_seconds=2, monotonic=lambda: 100.0, sleep=sleep)
+    await starts(turns, ["a"])
+    second = asyncio.ensure_future(starts(turns, ["a"]))
+    while len(slept) < 2:
+        await asyncio.sleep(0)
+    assert not second.done()
+    wait_is_over.set()
+    assert len(await second) == 1
 
 
 async def test_hosts_do_not_wait_for_each_other() -> None:
