@@ -161,7 +161,9 @@ class App:
         if unknown:
             known = ", ".join(self.book.feeds) or "none"
             raise InputError(f"no feed is called {', '.join(unknown)}; feeds are: {known}")
-        return await self.polls.poll_all([self.book.feeds[feed_id] for feed_id in feed_ids or self.book.feeds])
+        if not feed_ids:
+            return await self.polls.poll_every()
+        return await self.polls.poll_all([self.book.feeds[feed_id] for feed_id in feed_ids])
 
     async def poll_due(self) -> list[PollReport]:
         """Poll every feed whose time has come, and wait for it."""

@@ -13,7 +13,7 @@ WIDEST = timedelta(hours=1)
 FAILURE_CAP = timedelta(hours=6)
 """A feed that fails for long is still asked so often: feeds that return 404 do come back."""
 GONE = timedelta(days=1)
-"""After 410 Gone, until the operator has decided."""
+"""After 410 Gone; the feed is paused (`pause`), so this counts once it is resumed."""
 SHORTEST = timedelta(minutes=1)
 """No gap makes the monitor ask more often than this, unless the operator does."""
 QUIET_EXPECTS = 0.05

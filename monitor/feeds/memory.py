@@ -124,7 +124,8 @@ def learn(poll: Poll, memory: FeedMemory) -> Lesson:
     if poll.verdict.outcome.is_good:
         after = _about_habit(poll, after, told)
     if poll.verdict.status == "410":
-        told.append(Departure("feed.gone", "the server says the feed is gone for good (410): find its new address"))
+        detail = "the server says the feed is gone for good (410): it is paused; find its new address"
+        told.append(Departure("feed.gone", detail))
     elif poll.verdict.outcome.is_good and memory.status == "410":
         told.append(Departure("feed.gone", "it answers again", is_over=True))
     return Lesson(after, tuple(told))

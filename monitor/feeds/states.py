@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from monitor.feeds.memory import FeedMemory
+from monitor.feeds.pause import was_gone
 from monitor.model import Feed, FeedState, FetchFault, ParseFault, PollOutcome
 
 
@@ -62,7 +63,7 @@ ADVICE: dict[Condition, str] = {
     Condition.PAUSED: "`monitor feeds resume` when it should be polled again",
     Condition.DORMANT: "open its page: a feed that was silent for so long may have been given up",
     Condition.MISSING: "wait a day, feeds do come back; then `monitor feeds discover` on the site",
-    Condition.GONE: "remove it, or `monitor feeds discover` on the site",
+    Condition.GONE: "`monitor feeds discover` on the site: give it its new address, or remove it; `resume` asks again",
     Condition.FORBIDDEN: "check a user name or token in the address; else write to the publisher with our User-Agent",
     Condition.THROTTLED: "lengthen its period; the wait the server asked for is kept",
     Condition.SERVER_ERROR: "wait; the publisher's server has a fault",
@@ -153,6 +154,8 @@ def _condition(
     if state is None or state.last_polled_at is None:
         return Condition.NEW, "not polled yet"
     if state.paused:
+        if was_gone(state):
+            return Condition.GONE, f"{state.last_detail}; it is paused"
         return Condition.PAUSED, state.last_detail or "paused by the operator"
     late = state.next_poll_at is not None and now - state.next_poll_at
     if late and late > (feed.every or default_every) * _OVERDUE_PERIODS:

@@ -23,6 +23,7 @@ from monitor.feeds.gaps import gap_seen
 from monitor.feeds.headers import cache_max_age
 from monitor.feeds.judge import judge, needs_parsing, state_after
 from monitor.feeds.memory import Poll, learn, read_memory, request_for, write_memory
+from monitor.feeds.pause import paused_after, rests
 from monitor.model import (
     Alert,
     Article,
@@ -101,7 +102,7 @@ class Polls:
         found = []
         for feed in self._core.live.book.feeds.values():
             state = states.get(feed.id)
-            if feed.id in self._under_way or (state is not None and state.paused):
+            if feed.id in self._under_way or rests(feed, state):
                 continue
             if self._left_alone_until.get(feed.id, elapsed) > elapsed:
                 continue
@@ -112,6 +113,11 @@ class Polls:
             if at is None or at <= now or was_wrong or (by_monotonic is not None and by_monotonic <= elapsed):
                 found.append(feed)
         return found
+
+    async def poll_every(self) -> list[PollReport]:
+        """Poll every feed that is not paused, whatever its next time says, and wait for it."""
+        states = await self._core.writer.run(self._core.store.feeds.states)
+        return await self.poll_all(f for f in self._core.live.book.feeds.values() if not rests(f, states.get(f.id)))
 
     async def poll_all(self, feeds: Iterable[Feed]) -> list[PollReport]:
         """Poll feeds side by side; reports come in the order of the feeds, without those that could not be polled."""
@@ -241,7 +247,7 @@ class Polls:
             )
             state = state_after(state, fetched, parsed, verdict=verdict, next_poll=after, now=now)
             stored = self._core.store.feeds.state(feed.id)  # an operator may have paused it while it was polled
-            paused = stored.paused if stored is not None else state.paused
+            paused = paused_after(polled.state, status=verdict.status, stored=stored)
             self._core.store.feeds.save(replace(state, memory=write_memory(lesson.memory), paused=paused))
             self._core.store.feeds.record(report)
             if (gap := gap_seen(poll, before, lesson.memory)) is not None:
