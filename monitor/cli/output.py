@@ -181,8 +181,10 @@ def _print_hanging(out: Console, line: Text, indent: int) -> None:
         out.print(line, soft_wrap=True)
         return
     parts = line.wrap(out, out.width)
-    out.print(parts[0], no_wrap=True)
-    rest = line[len(parts[0].plain.rstrip()) :]
+    first = parts[0]
+    first.rstrip()
+    out.print(first, no_wrap=True)
+    rest = line[len(first.plain) :]
     left = len(rest.plain) - len(rest.plain.lstrip())
     for part in rest[left:].wrap(out, out.width - indent):
         part.rstrip()
