@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from monitor.cli.feeds_look import discovered
+from monitor.cli.feeds_state import keep_paused, paused_feeds
 from monitor.errors import InputError, RuleBookError
 from monitor.feeds.encoding import decode
 from monitor.feeds.formats.opml import feed_id, read_opml, write_opml
@@ -72,27 +74,35 @@ def import_opml(file: Path) -> None:
     except OSError as error:
         raise InputError(f"{file}: {error.strerror}") from error
     found = read_opml(text, str(file))
-    feeds = load_rule_book(load_settings().rules_dir).feeds
+    settings = load_settings()
+    feeds = load_rule_book(settings.rules_dir).feeds
     listed, taken = {feed.url for feed in feeds.values()}, set(feeds)
-    new = []
+    new, paused = list[Feed](), list[Feed]()
     for feed in found.feeds:
         if feed.url not in listed:
             free = feed_id(feed.id, feed.url, taken)
             taken.add(free)
-            new.append(Feed(**{**{name: getattr(feed, name) for name in Feed.__slots__}, "id": free}))
+            new.append(replace(feed, id=free))
+            if feed.id in found.paused:
+                paused.append(new[-1])
     typer.echo("feeds:" + ("" if new else " []"))
     for line in _as_yaml(new):
         typer.echo(line)
     for problem in found.problems:
         typer.echo(str(problem), err=True)
     typer.echo(f"{len(new)} new feeds, {len(found.feeds) - len(new)} known, {len(found.problems)} problems", err=True)
+    if paused:
+        keep_paused(settings, paused)
+        typer.echo(f"paused, as they were there: {', '.join(feed.id for feed in paused)}", err=True)
     if found.problems:
         raise typer.Exit(1)
 
 
 def export_opml(title: Annotated[str, typer.Option(help="The list's title.")] = "News monitor") -> None:
     """Print all feeds as an OPML list. Other programs read it, and `import` does without loss."""
-    typer.echo(write_opml(load_rule_book(load_settings().rules_dir).feeds.values(), title), nl=False)
+    settings = load_settings()
+    feeds = load_rule_book(settings.rules_dir).feeds
+    typer.echo(write_opml(feeds.values(), title, paused_feeds(settings, list(feeds))), nl=False)
 
 
 def _lines(folder: Path) -> list[str]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 import typer
 
-from monitor.cli.output import print_fields, print_json, print_table
+from monitor.cli.output import print_fields, print_json, print_lines, print_table
 from monitor.errors import InputError, StateError
 from monitor.feeds.memory import read_memory
-from monitor.feeds.states import Diagnosis, diagnose
-from monitor.model import Feed, FeedState, PollReport
+from monitor.feeds.pause import rests, was_gone
+from monitor.feeds.states import NOTHING_TO_DO, Diagnosis, diagnose
+from monitor.model import Feed, FeedState, Gap, PollReport
 from monitor.rules.load import load_rule_book
 from monitor.settings import Settings, load_settings
 from monitor.store.sqlite import open_store
@@ -44,7 +45,9 @@ def list_feeds(as_json: AsJson = False) -> None:
             for row in rows
         ],
         empty="No feed is configured: add some with `monitor feeds add`, or under `feeds:` in the rule files.",
+        right=["a day"],
     )
+    print_lines(_to_do(rows))
 
 
 def show(feed_id: Annotated[str, typer.Argument(metavar="FEED")], as_json: AsJson = False) -> None:
@@ -52,6 +55,7 @@ def show(feed_id: Annotated[str, typer.Argument(metavar="FEED")], as_json: AsJso
     settings, now = load_settings(), datetime.now(UTC)
     feed = _feeds(settings, [feed_id])[0]
     state, polls = _known(settings, [feed_id]).get(feed_id, (None, []))
+    gaps = _gaps(settings, feed_id) if state else []
     found = _diagnosis(settings, feed, state, polls, now)
     fields = {
         "feed": feed.id,
@@ -64,8 +68,8 @@ def show(feed_id: Annotated[str, typer.Argument(metavar="FEED")], as_json: AsJso
         "last heard": state.last_ok_at if state else None,
         "failures": state.failures if state else 0,
         "held articles": _held(settings, feed_id) if state else 0,
-        "next poll": state.next_poll_at if state else None,
-        "next because": state.next_poll_because if state else None,
+        "next poll": _next_poll(feed, state).at,
+        "next because": _next_poll(feed, state).because,
     }
     history = [
         {
@@ -80,13 +84,29 @@ def show(feed_id: Annotated[str, typer.Argument(metavar="FEED")], as_json: AsJso
         for poll in polls[:50]
     ]
     if as_json:
-        print_json({**{name.replace(" ", "_"): value for name, value in fields.items()}, "polls": history})
+        print_json(
+            {
+                **{name.replace(" ", "_"): value for name, value in fields.items()},
+                "gaps": [_as_record(gap) for gap in gaps],
+                "polls": history,
+            }
+        )
         return
     print_fields(fields)
+    if gaps:
+        print_table(
+            ["since", "until", "entries"],
+            [(gap.since, gap.until, gap.entries) for gap in gaps],
+            empty="",
+            title="\nTimes in which entries may have been missed",
+            right=["entries"],
+        )
     print_table(
         ["at", "outcome", "status", "entries", "new", "seconds", "detail"],
         [tuple(row.values()) for row in history],
         empty="It was not polled yet.",
+        title="\nIts last polls" if history else "",
+        right=["entries", "new", "seconds"],
     )
 
 
@@ -98,6 +118,19 @@ def pause(feeds: Ids) -> None:
 def resume(feeds: Ids) -> None:
     """Poll paused feeds again, at the daemon's next turn."""
     _set_paused(feeds, paused=False)
+
+
+def paused_feeds(settings: Settings, feed_ids: Sequence[str]) -> set[str]:
+    """Return which of some feeds are paused."""
+    return {feed_id for feed_id, (state, _) in _known(settings, feed_ids).items() if state.paused}
+
+
+def keep_paused(settings: Settings, feeds: Sequence[Feed]) -> None:
+    """Pause feeds that may not stand in the rule files yet."""
+    with open_store(settings.database) as store, store.unit_of_work():
+        for feed in feeds:
+            state = store.feeds.state(feed.id) or FeedState(feed.id, feed.url)
+            store.feeds.save(replace(state, paused=True))
 
 
 def _set_paused(feed_ids: Sequence[str], *, paused: bool) -> None:
@@ -139,6 +172,15 @@ def _held(settings: Settings, feed_id: str) -> int:
         return len(store.alerts.held(feed_id))
 
 
+def _gaps(settings: Settings, feed_id: str) -> list[Gap]:
+    with open_store(settings.database, read_only=True) as store:
+        return store.feeds.gaps(feed_id, 10)
+
+
+def _as_record(gap: Gap) -> dict[str, Any]:
+    return {"since": gap.since, "until": gap.until, "entries": gap.entries}
+
+
 def _diagnosis(
     settings: Settings, feed: Feed, state: FeedState | None, polls: Sequence[PollReport], now: datetime
 ) -> Diagnosis:
@@ -159,9 +201,36 @@ def _summary(
         "last_new": state.last_new_at if state else None,
         "a_day": _a_day(polls, now),
         "day": _sparkline(polls, now),
-        "next_poll": state.next_poll_at if state else None,
-        "because": state.next_poll_because if state else None,
+        "next_poll": _next_poll(feed, state).at,
+        "because": _next_poll(feed, state).because,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _Next:
+    at: datetime | None
+    because: str | None
+
+
+def _next_poll(feed: Feed, state: FeedState | None) -> _Next:
+    """Say when a feed is polled next; a paused one is not."""
+    if state is not None and rests(feed, state):
+        return _Next(None, "paused: its server says that it is gone for good" if was_gone(state) else "paused")
+    if state is None or state.next_poll_at is None:
+        return _Next(None, "at the daemon's next turn")
+    if state.url != feed.url:
+        return _Next(None, "at the daemon's next turn: it has a new address")
+    return _Next(state.next_poll_at, state.next_poll_because)
+
+
+def _to_do(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Say what to do about each feed that asks for something, after an empty line."""
+    asking = [row for row in rows if row["state"] not in NOTHING_TO_DO]
+    if asking:
+        yield ""
+    for row in asking:
+        why = f" ({row['why']})" if row["why"] else ""
+        yield f"{row['feed']} is {row['state']}{why}: {row['advice']}"
 
 
 def _a_day(polls: Sequence[PollReport], now: datetime) -> float | None:

@@ -85,6 +85,9 @@ ADVICE: dict[Condition, str] = {
 }
 """What the operator should do, for every condition."""
 
+NOTHING_TO_DO = frozenset(condition for condition, advice in ADVICE.items() if advice.startswith("nothing"))
+"""Conditions that the operator may leave alone."""
+
 GIVEN_UP_AFTER = timedelta(days=30)
 """A feed that answers but has had nothing new for so long is called dormant."""
 QUIET_AFTER = timedelta(days=2)
@@ -151,12 +154,12 @@ def diagnose(
 def _condition(
     feed: Feed, state: FeedState | None, memory: FeedMemory, default_every: timedelta, now: datetime
 ) -> tuple[Condition, str]:
-    if state is None or state.last_polled_at is None:
-        return Condition.NEW, "not polled yet"
-    if state.paused:
+    if state is not None and state.paused:
         if was_gone(state):
             return Condition.GONE, f"{state.last_detail}; it is paused"
         return Condition.PAUSED, state.last_detail or "paused by the operator"
+    if state is None or state.last_polled_at is None:
+        return Condition.NEW, "not polled yet"
     late = state.next_poll_at is not None and now - state.next_poll_at
     if late and late > (feed.every or default_every) * _OVERDUE_PERIODS:
         return Condition.OVERDUE, f"its poll was due at {state.next_poll_at:%Y-%m-%d %H:%M} UTC"

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from monitor.feeds.memory import Lesson
 from monitor.feeds.outage import blind_families, shared_fault
+from monitor.feeds.states import NOTHING_TO_DO, Diagnosis, diagnose
 from monitor.model import Alert, Feed, FeedState, PollReport
 from monitor.pipeline.core import Core
 
@@ -31,8 +32,8 @@ class FeedWatch:
         self._latest: dict[str, PollReport] = {}
         self._blindness_due = 0.0
 
-    def note(self, feed: Feed, state: FeedState, report: PollReport, lesson: Lesson) -> None:
-        """Raise and clear the departures that one poll means."""
+    def note(self, feed: Feed, state: FeedState, report: PollReport, lesson: Lesson) -> Diagnosis:
+        """Raise and clear the departures that one poll means, and say how its feed is after it."""
         departures = self._core.departures
         departures.clear("poll.crashed", feed.id, report.at)
         for departure in lesson.departures:
@@ -56,6 +57,9 @@ class FeedWatch:
             else:
                 detail = f"{feed.name}: {state.failures} polls failed in a row, {report.status}: {report.detail}"
                 departures.raise_("feed.failing", feed.id, detail, report.at)
+        return diagnose(
+            feed, state, lesson.memory, default_every=self._core.options.poll_every, now=self._core.clock.now()
+        )
 
     async def look_around(self) -> None:
         """Look at all feeds together, once a minute at most; what fails here costs no poll its report."""
@@ -92,8 +96,8 @@ class FeedWatch:
             for subject in told - blind.keys():
                 departures.clear("feeds.blind", subject, now)
 
-    def say(self, report: PollReport, raised: Sequence[Alert]) -> None:
-        """Write a poll to the log and the metrics."""
+    def say(self, report: PollReport, raised: Sequence[Alert], found: Diagnosis) -> None:
+        """Write a poll to the log and the metrics: how the feed is, and what to do about it where that is something."""
         self._core.metrics.polls.labels(report.outcome.value).inc()
         self._core.metrics.articles.inc(report.new)
         say = self._core.log.info if report.outcome.is_good else self._core.log.warning
@@ -106,7 +110,9 @@ class FeedWatch:
             new=report.new,
             matched=report.matched,
             seconds=round(report.seconds, 3),
+            state=found.condition.value,
             **({"detail": report.detail} if report.detail else {}),
+            **({} if found.condition in NOTHING_TO_DO else {"advice": found.advice}),
         )
         for alert in raised:
             self._core.metrics.alerts.labels(alert.desk_id).inc()

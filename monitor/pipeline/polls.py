@@ -248,12 +248,13 @@ class Polls:
             state = state_after(state, fetched, parsed, verdict=verdict, next_poll=after, now=now)
             stored = self._core.store.feeds.state(feed.id)  # an operator may have paused it while it was polled
             paused = paused_after(polled.state, status=verdict.status, stored=stored)
-            self._core.store.feeds.save(replace(state, memory=write_memory(lesson.memory), paused=paused))
+            state = replace(state, memory=write_memory(lesson.memory), paused=paused)
+            self._core.store.feeds.save(state)
             self._core.store.feeds.record(report)
             if (gap := gap_seen(poll, before, lesson.memory)) is not None:
                 self._core.store.feeds.note_gap(gap)
-            self._watch.note(feed, state, report, lesson)
-        self._watch.say(report, raised)
+            found = self._watch.note(feed, state, report, lesson)
+        self._watch.say(report, raised, found)
         return report
 
     def _add(self, arrival: Arrival, draft: Draft, result: MatchResult) -> Article:

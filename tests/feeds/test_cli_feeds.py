@@ -6,7 +6,8 @@ import asyncio
 import json
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,8 @@ from typer.testing import CliRunner
 
 from monitor.cli.feeds import app
 from monitor.errors import InputError
-from monitor.model import FeedState, NextPoll, PollOutcome, PollReport
+from monitor.feeds.memory import FeedMemory, write_memory
+from monitor.model import FeedState, Gap, NextPoll, PollOutcome, PollReport
 from monitor.store.sqlite import open_store
 from tests.feeds.documents import item, rss
 from tests.feeds.loopback import Loopback, response, serving
@@ -213,3 +215,71 @@ def test_pause_and_resume_are_kept(folder: Path, tmp_path: Path) -> None:
         assert not store.feeds.states()["dawn"].paused
     _, _, error = run("pause", "nobody")
     assert "no feed is called nobody" in str(error)
+
+
+def test_a_pause_goes_out_with_the_list_and_comes_back_with_it(folder: Path, tmp_path: Path) -> None:
+    """Where a list came from, a feed was paused: it is where the list goes to, before it stands in the rule files."""
+    run("pause", "dawn")
+    _, exported, _ = run("export")
+    opml = tmp_path / "list.opml"
+    opml.write_text(exported.replace("dawn.example", "other.example"))
+    code, printed, _ = run("import", str(opml))
+    assert code == 0
+    assert "id: dawn-2" in printed
+    folder.joinpath("imported.yaml").write_text(printed)
+    _, out, _ = run("list", "--json")
+    assert {row["feed"]: row["state"] for row in json.loads(out)} == {"dawn": "paused", "dawn-2": "paused"}
+
+
+def test_list_says_what_to_do_and_show_names_the_gaps(folder: Path, tmp_path: Path) -> None:
+    """Under the table, for each feed that asks for something; a paused feed has no next poll."""
+    now = datetime.now(UTC)
+    folder.joinpath("more.yaml").write_text(
+        "feeds:\n  - {id: jang, name: Jang, url: 'https://jang.example/feed'}\n"
+        "  - {id: gone, name: Gone, url: 'https://gone.example/feed'}\n"
+    )
+    well = FeedState(
+        "dawn",
+        "https://dawn.example/feed",
+        last_polled_at=now,
+        last_outcome="unchanged",
+        next_poll_at=now,
+        next_poll_because="every 15 min",
+    )
+    missing = replace(
+        well,
+        feed_id="jang",
+        url="https://jang.example/feed",
+        last_outcome="fetch-failed",
+        last_detail="it answered 404",
+        memory=write_memory(FeedMemory(status="404")),
+    )
+    gone = replace(
+        missing,
+        feed_id="gone",
+        url="https://gone.example/feed",
+        last_detail="it answered 410",
+        memory=write_memory(FeedMemory(status="410")),
+        paused=True,
+    )
+    with open_store(tmp_path / "state" / "monitor.sqlite3") as store, store.unit_of_work():
+        for state in (well, missing, gone):
+            store.feeds.save(state)
+        store.feeds.note_gap(Gap("dawn", now - timedelta(hours=2), now - timedelta(hours=1), 30))
+    _, out, _ = run("list")
+    table, _, below = out.partition("\n\n")
+    assert [line.split()[:2] for line in table.splitlines()[1:]] == [
+        ["dawn", "ok"],
+        ["jang", "missing"],
+        ["gone", "gone"],
+    ]
+    assert "paused: its server says that it is gone for good" in table
+    assert "jang is missing (it answered 404): wait a day" in below
+    assert "gone is gone (it answered 410; it is paused): `monitor feeds discover`" in below
+    assert "dawn" not in below
+    _, out, _ = run("show", "dawn")
+    assert "Times in which entries may have been missed" in out
+    _, out, _ = run("show", "dawn", "--json")
+    assert [gap["entries"] for gap in json.loads(out)["gaps"]] == [30]
+    _, out, _ = run("show", "gone", "--json")
+    assert json.loads(out)["next_poll"] is None

@@ -33,11 +33,13 @@ FEEDS = st.lists(
 )
 
 
-@given(FEEDS)
-def test_a_list_that_was_written_is_read_back_the_same(feeds: list[Feed]) -> None:
-    """Every setting of every feed, without a problem."""
-    found = read_opml(write_opml(feeds, "Our feeds & others"), "list.opml")
+@given(FEEDS, st.integers(0, 5))
+def test_a_list_that_was_written_is_read_back_the_same(feeds: list[Feed], resting: int) -> None:
+    """Every setting of every feed, and which are paused, without a problem."""
+    paused = frozenset(feed.id for feed in feeds[:resting])
+    found = read_opml(write_opml(feeds, "Our feeds & others", paused), "list.opml")
     assert found.feeds == tuple(feeds)
+    assert found.paused == paused
     assert found.problems == ()
 
 

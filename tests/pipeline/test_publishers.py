@@ -15,7 +15,7 @@ import pytest
 from monitor.feeds.cadence import FAILURE_CAP, GONE, JITTER, SHORTEST
 from monitor.feeds.fetch import HttpFetcher
 from monitor.feeds.memory import MOVES_BELIEVED, WHOLE_FETCH_EVERY, read_memory
-from monitor.feeds.states import Condition, diagnose
+from monitor.feeds.states import ADVICE, Condition, diagnose
 from monitor.model import FetchFault, Gap, PollOutcome
 from monitor.pipeline.polls import Polls
 from monitor.store import SqliteStore
@@ -112,6 +112,18 @@ class TestGone:
         await flow.asks(pause)
         flow.writes(feeds=FEEDS.replace("https://hill.example/rss", NEW_HILL))
         assert "hill" not in await flow.poll_after()
+
+
+class TestLog:
+    async def test_every_poll_says_how_its_feed_is_and_what_to_do_where_that_is_something(self, flow: Flow) -> None:
+        """The same words as in `monitor feeds list`."""
+        flow.publishes("hill", OLD)
+        await _poll(flow)
+        flow.fetcher.fails(flow.feed("hill").url, FetchFault.HTTP, status=403)
+        await _poll(flow)
+        well, forbidden = (event for event in flow.log if event["event"] == "feed.polled")
+        assert (well["state"], "advice" in well) == ("ok", False)
+        assert (forbidden["state"], forbidden["advice"]) == ("forbidden", ADVICE[Condition.FORBIDDEN])
 
 
 class TestMissingAndForbidden:

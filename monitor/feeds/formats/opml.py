@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 from xml.parsers import expat
@@ -34,6 +34,8 @@ class FeedList:
     feeds: tuple[Feed, ...]
     problems: tuple[Problem, ...]
     """What could not be read, by line; the feeds are those that could."""
+    paused: frozenset[str] = frozenset()
+    """Ids of feeds that were paused where the list was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ def read_opml(text: str, file: str) -> FeedList:
     feeds: list[Feed] = []
     lines_of: dict[str, int] = {}
     ids: set[str] = set()
+    paused: set[str] = set()
     for outline in _outlines(text, file, problems):
         url = _get(outline.attributes, "xmlUrl", "xmlurl", "url").strip()
         is_feed = outline.attributes.get("type", "").lower() in ("rss", "atom", "feed")
@@ -72,11 +75,13 @@ def read_opml(text: str, file: str) -> FeedList:
             continue
         lines_of[url] = outline.line
         feeds.append(_feed(outline, url, ids, file, problems))
-    return FeedList(tuple(feeds), tuple(sorted(problems)))
+        if outline.attributes.get("monitor:paused") == "true":
+            paused.add(feeds[-1].id)
+    return FeedList(tuple(feeds), tuple(sorted(problems)), frozenset(paused))
 
 
-def write_opml(feeds: Iterable[Feed], title: str) -> str:
-    """Write a list of feeds; `read_opml` reads the same feeds back."""
+def write_opml(feeds: Iterable[Feed], title: str, paused: Collection[str] = ()) -> str:
+    """Write a list of feeds, some of them paused; `read_opml` reads the same feeds back."""
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         f'<opml version="2.0" xmlns:monitor="{NAMESPACE}">',
@@ -95,6 +100,7 @@ def write_opml(feeds: Iterable[Feed], title: str) -> str:
             "monitor:every": format_period(feed.every) if feed.every else "",
             "monitor:fullText": "true" if feed.full_text else "",
             "monitor:baselineNewest": str(feed.baseline_newest) if feed.baseline_newest else "",
+            "monitor:paused": "true" if feed.id in paused else "",
         }
         written = " ".join(f"{name}={_quoted(value)}" for name, value in attributes.items() if value)
         lines.append(f"    <outline {written}/>")
