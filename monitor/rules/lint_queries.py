@@ -18,7 +18,7 @@ WIDE_DISTANCE = 100
 """Words; a paragraph of a news report has 30 to 60."""
 
 _ACRONYM = re.compile(r"[A-Z]{2,5}")
-_NESTED = re.compile(r"\((?:\?:)?(?:[^()\\]|\\.)*[+*}](?:[^()\\]|\\.)*\)(?:[+*]|\{\d+,\d*\})")
+_NESTED = re.compile(r"\((?:[^()\\+*}]|\\.)*[+*}](?:[^()\\]|\\.)*\)(?:[+*]|\{\d+,\d*\})")
 """A repeated group that repeats inside: `(a+)+`, the classic cause of exponential matching (OWASP, "ReDoS")."""
 _ADJACENT = re.compile(r"(\.[*+]).{0,3}\1|(\\w[*+]).{0,2}\2|(\\s[*+])\3")
 _OPEN_END = re.compile(r"^\.[*+]|(?<!\\)\.[*+]$")

@@ -23,6 +23,7 @@ import re
 import regex
 
 from monitor.rules.lexer import Token, TokenKind, guess_operator, tokens_of
+from monitor.rules.patterns import refuse
 from monitor.rules.printer import to_source
 from monitor.rules.query_error import QueryError
 from monitor.rules.tree import (
@@ -53,7 +54,8 @@ __all__ = ["MAX_DEPTH", "QueryError", "parse", "to_source"]
 MAX_DEPTH = 40
 """Brackets, NOTs and names inside one another."""
 
-_STARTS = ("a word", 'a "phrase"', "(", "NOT")
+_OPERANDS = ("a word", 'a "phrase"', "(")
+_STARTS = (*_OPERANDS, "NOT")
 _JOINS = ("AND", "OR", "NEAR/n")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
@@ -175,7 +177,7 @@ class _Parser:
         children = [self.either()]
         while self.take(TokenKind.COMMA):
             children.append(self.either())
-        end = self.close(opening, ",", *_JOINS)
+        end = self.close(opening, "a comma", *_JOINS)
         self.depth -= 1
         at = Extent(token.at.start, end)
         if len(children) < 2:
@@ -231,9 +233,12 @@ class _Parser:
         if misplaced is not None:
             hint = f"Did you mean (?{misplaced[1]})?"
             raise self.error(f"`{misplaced[0]}` sets no flag", inside, hint=hint)
+        refused = refuse(token.text)
+        if refused is not None:
+            raise self.error(refused.because, inside, hint=refused.hint)
         try:
             compiled = regex.compile(token.text)
-        except regex.error as error:
+        except (regex.error, RecursionError) as error:
             raise self.error(f"This is no regular expression: {error}", inside) from error
         if not token.text or compiled.fullmatch(""):
             raise self.error("This regular expression matches where there is nothing", inside)
@@ -278,12 +283,20 @@ class _Parser:
     def missing(self, token: Token) -> QueryError:
         if token.kind is TokenKind.END:
             last = self.tokens[self.index - 1]
-            return self.error(f"Something is missing after {last.text or last.kind.value}", token.at, *_STARTS)
+            after = self.source[last.at.start : last.at.end]
+            return self.error(f"Something is missing after {after}", token.at, *self.may_begin(last))
         before = self.tokens[self.index - 1] if self.index else None
         hint = ""
+        if token.kind is TokenKind.NOT and before is not None:
+            hint = f"{before.text} counts places, and what is absent has none: write AND NOT"
         if token.kind in (TokenKind.AND, TokenKind.OR) and before is not None:
             hint = f'To look for the word itself, write "{token.text.lower()}"'
-        return self.error(f"`{token.text}` cannot stand here", token.at, *_STARTS, hint=hint)
+        return self.error(f"`{token.text}` cannot stand here", token.at, *self.may_begin(before), hint=hint)
+
+    def may_begin(self, before: Token | None) -> tuple[str, ...]:
+        """Return what may follow a token that wants something after it."""
+        takes_no_not = before is not None and before.kind in (TokenKind.NEAR, TokenKind.BEFORE, TokenKind.NAME)
+        return _OPERANDS if takes_no_not else _STARTS
 
     def unjoined(self, token: Token) -> QueryError:
         """Explain two things side by side."""

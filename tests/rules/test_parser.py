@@ -140,6 +140,9 @@ MISTAKES = [
     ("“truce”", 0, "cannot stand here", "straight"),
     ("a AND", 5, "missing after AND", ""),
     ("AND a", 0, "cannot stand here", ""),
+    ("a NEAR/5 NOT b", 9, 'expected a word, a "phrase" or (', "write AND NOT"),
+    ("title:", 6, 'missing after title:; expected a word, a "phrase" or (', ""),
+    ("SAME_SENTENCE(a, b", 13, "expected ), a comma, AND", ""),
     ("a AND OR b", 6, "cannot stand here", '"or"'),
     ("titel:x", 0, "Nothing is called `titel:`", "title:"),
     ("10:30", 0, "Nothing is called", "quotes"),
@@ -191,7 +194,7 @@ def test_a_mistake_points_at_its_place_and_guesses(source: str, position: int | 
     error = caught.value
     assert isinstance(error, ConfigurationError)
     assert position in (None, error.position)
-    assert message in error.message
+    assert message in error.sentence
     assert hint in error.hint
 
 
