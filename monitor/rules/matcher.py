@@ -16,7 +16,7 @@ from time import thread_time
 
 from monitor.model import Match, Span
 from monitor.rules.book import Rule, RuleBook
-from monitor.rules.evaluate import Hits, Judgement, TooSlowError
+from monitor.rules.evaluate import Hits, Judgement, TooSlowError, forget_patterns
 from monitor.rules.index import Automaton, Everything, Triggers, Vocabulary
 from monitor.rules.reading import TEXT, Reading
 from monitor.rules.resolve import Resolved, asks_for_margins, resolve_book
@@ -110,7 +110,9 @@ class Matcher:
             try:
                 hits, seconds = self._find(number, reading)
                 if seconds > allowed:
-                    # Once may be a collection of garbage that fell into this rule's time; twice is the rule.
+                    # Once may be a collection of garbage that fell into this rule's time; twice is the rule. What
+                    # its terms and actors need is worked out by now; its expressions are searched for once more.
+                    forget_patterns(reading)
                     hits, seconds = self._find(number, reading)
                 if hits is not None:
                     matches.append(match_of(rule, spans_of(hits, reading)))

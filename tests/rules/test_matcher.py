@@ -399,6 +399,15 @@ def test_a_slow_expression_is_stopped_and_muted() -> None:
     assert [fault.rule_id for fault in matcher.faults] == ["slow"]
 
 
+def test_expressions_that_are_slow_together_mute_their_rule() -> None:
+    """Forty searches, each within its time, are one slow rule; that their finds are kept does not hide it."""
+    query = " OR ".join(f"/[a-z]{{1,40}}[0-9]{{{count}}}/" for count in range(1, 41))
+    matcher = Matcher(make_book({"slow": query, "good": "truce"}), slow_after=timedelta(milliseconds=20))
+    result = matcher.match(make_document(title="Truce", body="abcdefghijklmnopqrstuvwxyz " * 700))
+    assert [match.rule_id for match in result.matches] == ["good"]
+    assert [fault.rule_id for fault in result.faults] == ["slow"]
+
+
 def test_a_slow_rule_is_judged_by_the_clock_it_is_given() -> None:
     """What takes longer than allowed keeps this match and is muted from the next document on."""
     ticks = itertools.count(step=1.0)
