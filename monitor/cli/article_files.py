@@ -231,9 +231,9 @@ def _article(given: _Given, number: int, at: datetime) -> FileArticle:
         body=body,
         zones=zones,
         first_seen_at=published or at,
-        language=line.lang,
+        language=None if line.lang is None else _printable(line.lang),
         authors=tuple(map(_printable, line.authors)),
-        tags=line.tags,
+        tags=tuple(map(_printable, line.tags)),
         published_at=published,
     )
     name = given.place if line.id is None else line.id

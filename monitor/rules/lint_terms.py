@@ -97,7 +97,8 @@ def _short(loaded: LoadedBook) -> Iterator[Spot]:
     for term in written_terms(loaded):
         words = words_of(term.text)
         if len(words) == 1 and not term.is_prefix and len(words[0]) <= 2 and _is_spelt(words[0]):
-            yield Spot(term.place, f"{term.text!r} has {len(words[0])} letters and stands in many articles by chance")
+            letters = "one letter" if len(words[0]) == 1 else "two letters"
+            yield Spot(term.place, f"{term.text!r} has {letters} and stands in many articles by chance")
 
 
 def _wide_prefix(loaded: LoadedBook) -> Iterator[Spot]:

@@ -39,6 +39,8 @@ MAX_DEPTH = 40
 MAX_REPEATED = 100_000
 """How many values anchors may add to a file before it counts as a "billion laughs"."""
 
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+r"""A quoted value can spell half a pair (`"\ud800"`), which no encoding can write."""
 _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(
     r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
@@ -240,6 +242,10 @@ class _Builder:
     def _scalar(self, event: Any) -> Scalar:
         start, text, style = event.start_mark.index, event.value, event.style
         value: str | int | float | bool | None = text
+        half = _LONE_SURROGATE.search(text)
+        if half is not None:
+            self._complain(start, f"the escape \\u{ord(half[0]):04x} is half of a character: no text holds it")
+            text = value = _LONE_SURROGATE.sub("\ufffd", text)
         if event.ctag is not None:
             self._complain(start, "tags (!…) are not used in rule files: put the value in quotes to keep it text")
         elif style is None:

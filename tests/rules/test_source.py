@@ -66,6 +66,7 @@ def test_plain_values_follow_yaml_1_2(text: str, value: object) -> None:
         ("a: {}\n<<: {}\n", "a.yaml:2:1: merge keys (<<) are not used in rule files"),
         ("a: 1\n---\nb: 2\n", "a.yaml:2:1: a second document begins here"),
         ("a: x\x00y\n", "a.yaml:1:5: the character U+0000 may not stand in a YAML file"),
+        ('a: "x \\ud800"\n', "a.yaml:1:4: the escape \\ud800 is half of a character: no text holds it"),
         ("%YAML 9.9\n---\na: 1\n", "a.yaml:1:1: this is not YAML"),
     ],
 )
