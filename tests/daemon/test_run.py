@@ -201,6 +201,6 @@ def test_a_rejection_is_over_when_a_mended_file_is_started_with(world: World) ->
     for count in (1, 2):
         world.writes()
         with world.daemon():
-            _baseline(world)
+            world.comes_true(lambda: world.log.read_text().count("monitor.started") == count, "it has the rules")  # noqa: B023
             world.writes(RULES.replace("actor:ttp AND", f"actor:nobody-{count} AND"))
             world.comes_true(lambda: len(_mails(world, "operator@example.org")) == count, "the operator was told")  # noqa: B023
