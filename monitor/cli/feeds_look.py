@@ -11,11 +11,12 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from monitor.errors import InputError
-from monitor.feeds.discovery import common_addresses, feed_links
+from monitor.feeds.discovery import common_addresses, feed_links, index_sitemaps, robots_sitemaps
 from monitor.feeds.encoding import decode
 from monitor.feeds.fetch import HttpFetcher
 from monitor.feeds.judge import judge
 from monitor.feeds.parse import FeedParser
+from monitor.feeds.robots import robots_address
 from monitor.model import Entry, Fetched, FetchFailed, FetchRequest, ParsedFeed, ParseFailed
 from monitor.ports import Fetcher, Parser
 from monitor.settings import load_settings
@@ -73,7 +74,7 @@ def discovered(site: str) -> list[dict[str, Any]]:
     url = site if "://" in site else f"https://{site}"
     found = _run(lambda fetcher, parser: _discovered(url, fetcher, parser))
     if not found:
-        raise InputError(f"{site}: no feed was found on the page or at the usual paths")
+        raise InputError(f"{site}: no feed was found on the page, at the usual paths or among the sitemaps")
     return found
 
 
@@ -160,7 +161,24 @@ async def _discovered(url: str, fetcher: Fetcher, parser: Parser) -> list[dict[s
         found = [hit for address, why in candidates.items() if (hit := await _try(address, why, fetcher, parser))]
         if found:
             return found
-    return []
+    return await _news_sitemaps(page.url, fetcher, parser)
+
+
+async def _news_sitemaps(url: str, fetcher: Fetcher, parser: Parser) -> list[dict[str, Any]]:
+    """Try the sitemaps that robots.txt names, and those that an index among them lists."""
+    robots = await fetcher.fetch(FetchRequest(robots_address(url)))
+    if not isinstance(robots, Fetched):
+        return []
+    found: list[dict[str, Any]] = []
+    for address in robots_sitemaps(decode(robots.body, robots.headers).text, robots.url):
+        fetched = await fetcher.fetch(FetchRequest(address))
+        if not isinstance(fetched, Fetched):
+            continue
+        listed = index_sitemaps(decode(fetched.body, fetched.headers).text, fetched.url)
+        because = f"{address} lists it" if listed else "robots.txt names it"
+        tried = [await _try(each, because, fetcher, parser) for each in listed or (address,)]
+        found += filter(None, tried)
+    return found
 
 
 async def _try(url: str, because: str, fetcher: Fetcher, parser: Parser) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
-"""Owns finding a site's feeds: the links its page names, and the paths where feeds usually are. Pure.
+"""Owns finding a site's feeds: the links its page names, the usual paths, the sitemaps its robots.txt names. Pure.
 
 The shapes of the links are those of the HTML Standard ("link type alternate") and of common publishing systems.
 """
@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from monitor.feeds.formats.fields import address_of
 
@@ -29,6 +30,9 @@ COMMON_PATHS = (
 """Where publishing systems put feeds, tried in this order when a page names none."""
 
 _SEARCHED = 400_000
+_MOST_SITEMAPS = 5
+_SITEMAP_LINE = re.compile(r"^[ \t]{0,20}sitemap[ \t]{0,20}:[ \t]{0,20}([^\s#]{1,2000})", re.IGNORECASE | re.MULTILINE)
+_LOCATION = re.compile(r"<loc>\s{0,100}([^<\s]{1,2000})", re.IGNORECASE)
 _LINK = re.compile(r"<link\b([^>]{0,2000})>", re.IGNORECASE)
 _ANCHOR = re.compile(r"<a\b([^>]{0,2000})>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(
@@ -83,6 +87,29 @@ def feed_links(page: str, url: str) -> tuple[FeedLink, ...]:
         if _FEED_PATH.search(attributes.get("href", "").split("?")[0]):
             _note(found, attributes, where, "the page links to it")
     return tuple(found.values())
+
+
+def robots_sitemaps(robots: str, url: str) -> tuple[str, ...]:
+    """Return the sitemaps that a robots.txt names (sitemaps.org, "Specifying the sitemap location"), news first.
+
+    Args:
+        robots: the file's content; every line may be anything.
+        url: where it stands.
+    """
+    return _news_first(_SITEMAP_LINE.findall(robots[:_SEARCHED]), url)
+
+
+def index_sitemaps(index: str, url: str) -> tuple[str, ...]:
+    """Return the sitemaps that an index of sitemaps lists, news first; none where the document is no such index."""
+    if "<sitemapindex" not in index[:5000]:
+        return ()
+    return _news_first([html.unescape(found) for found in _LOCATION.findall(index[:_SEARCHED])], url)
+
+
+def _news_first(found: Iterable[str], base: str) -> tuple[str, ...]:
+    """Return web addresses, each once, those first that call themselves news; a site may have thousands of others."""
+    addresses = dict.fromkeys(address for each in found if (address := address_of(each, base)))
+    return tuple(sorted(addresses, key=lambda address: "news" not in urlsplit(address).path.lower())[:_MOST_SITEMAPS])
 
 
 def common_addresses(url: str) -> tuple[str, ...]:

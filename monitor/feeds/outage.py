@@ -20,6 +20,9 @@ FEWEST_OF_FAMILY = 2
 
 _NETWORK = frozenset({FetchFault.DNS.value, FetchFault.UNREACHABLE.value, FetchFault.TIMEOUT.value})
 
+_PORTAL = frozenset({ParseFault.HTML.value, "511"})
+"""A page instead of a feed, or the status by which a portal asks to sign in (RFC 6585 section 6)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outage:
@@ -48,7 +51,7 @@ def shared_fault(reports: Sequence[PollReport]) -> Outage | None:
         return Outage(
             "network.down", "all feeds", f"none of {count} feeds can be reached: look at this machine's network"
         )
-    if statuses <= {ParseFault.HTML.value, FetchFault.TLS.value} and ParseFault.HTML.value in statuses:
+    if statuses <= _PORTAL | {FetchFault.TLS.value} and statuses & _PORTAL:
         return Outage(
             "network.portal", "all feeds", f"all {count} feeds answer with a web page: a portal stands in between"
         )

@@ -121,6 +121,26 @@ def test_discover_tries_the_usual_paths(web: Loopback) -> None:
     assert "usual path" in out
 
 
+def test_discover_finds_a_news_sitemap_by_way_of_an_index(web: Loopback) -> None:
+    """Where neither the page nor the usual paths have a feed: robots.txt names an index, which lists it."""
+    news = (
+        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
+        'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"><url><loc>https://paper.example/1</loc>'
+        "<news:news><news:title>Snow on the pass</news:title></news:news></url></urlset>"
+    )
+    index = f"<sitemapindex><sitemap><loc>{web.url('/s/news.xml')}</loc></sitemap></sitemapindex>"
+    web.answers.clear()
+    web.answers["/"] = response(b"<html><body>hello</body></html>")
+    web.answers["/robots.txt"] = response(f"Sitemap: {web.url('/index-of-maps.xml')}".encode())
+    web.answers["/index-of-maps.xml"] = response(index.encode())
+    web.answers["/s/news.xml"] = response(news.encode())
+    code, out, _ = run("discover", "--json", web.url("/"))
+    found = json.loads(out)
+    assert code == 0
+    assert (found["url"], found["format"]) == (web.url("/s/news.xml"), "news-sitemap")
+    assert (found["newest"], found["because"]) == (["Snow on the pass"], f"{web.url('/index-of-maps.xml')} lists it")
+
+
 # --- the list of feeds ------------------------------------------------------------------------------------------------
 
 

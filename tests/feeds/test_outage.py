@@ -28,6 +28,8 @@ def report(status: str) -> PollReport:
         (["dns", "timeout", "unreachable"], "network.down"),
         (["html"] * 4, "network.portal"),
         (["html", "html", "tls"], "network.portal"),
+        (["511", "html", "tls"], "network.portal"),
+        (["511", "511", "404"], None),
         (["dns", "dns"], None),
         (["dns", "dns", "304"], None),
         (["404", "404", "404"], None),
