@@ -39,7 +39,7 @@ def match_record(found: FileArticle, match: Match) -> dict[str, Any]:
 
 def print_match(out: Console, found: FileArticle, match: Match) -> None:
     """Print a match on one line: article, rule, severity, and each span with its place."""
-    line = Text(f"{found.id}  ")
+    line = Text(f"{one_line(str(found.id))}  ")
     line.append(match.rule_id, style="bold")
     line.append(f"  {match.severity}  ")
     parts = []
@@ -86,7 +86,7 @@ def print_explanation(name: str, explanation: Explanation, document: Document, *
         in_full: Every clause, also the alternatives that did not matter.
     """
     out = console()
-    head = Text(f"{name}: " if name else "    ", style="bold")
+    head = Text(f"{one_line(name)}: " if name else "    ", style="bold")
     head.append(explanation.rule_id, style="bold")
     head.append(
         " holds" if explanation.holds else " does not hold", style="bold green" if explanation.holds else "bold red"
@@ -102,10 +102,10 @@ def print_explanation(name: str, explanation: Explanation, document: Document, *
         if shown and not verdict.parts:
             line.append(f"  {shown}", style="bold")
         if verdict.because and not (verdict.parts and verdict.holds):
-            line.append(f"  {verdict.because}", style="dim")
+            line.append(f"  {one_line(verdict.because)}", style="dim")
         out.print(line, soft_wrap=True)
     for clause in explanation.root.missing:
-        because = f", since {clause.because}" if clause.because else ""
+        because = f", since {one_line(clause.because)}" if clause.because else ""
         out.print(Text(f"    failed: {clause.source}{because}", style="bold"), soft_wrap=True)
     spans = explanation.spans or [span for verdict in explanation.root.missing for span in verdict.spans]
     for field, text in (("title", document.title), ("body", document.body)):
@@ -121,7 +121,7 @@ def print_near_misses(misses: Sequence[NearMiss]) -> None:
     out = console()
     out.print(Text("nearest rules:", style="bold"))
     for miss in misses:
-        because = f"  {miss.failed.because}" if miss.failed.because else ""
+        because = f"  {one_line(miss.failed.because)}" if miss.failed.because else ""
         out.print(Text(f"    {miss.rule_id}  ✗ {miss.failed.source}{because}"), soft_wrap=True)
 
 

@@ -262,6 +262,17 @@ def test_explain_wants_one_source(folder: str, arguments: list[str]) -> None:
     assert runner.invoke(app, ["explain", "all", "--rules", folder, *arguments]).exit_code == 2
 
 
+def test_control_characters_in_an_id_do_not_reach_the_terminal(folder: str, tmp_path: Path) -> None:
+    """An id comes from outside too; as JSON it stays what it is."""
+    source = lines(tmp_path / "a.jsonl", {"id": "a\x1b[2J", "title": "Pakistani Taliban truce"})
+    for arguments in (["match"], ["explain", "ttp-truce", "--file"]):
+        result = runner.invoke(app, [*arguments, source, "--rules", folder])
+        assert "ttp-truce" in result.stdout
+        assert "\x1b" not in result.stdout
+    result = runner.invoke(app, ["match", "--json", source, "--rules", folder])
+    assert records(result.stdout)[0]["id"] == "a\x1b[2J"
+
+
 def test_control_characters_do_not_reach_the_terminal(folder: str) -> None:
     """An escape sequence in a headline is not obeyed."""
     result = runner.invoke(

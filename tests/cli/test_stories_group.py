@@ -91,3 +91,11 @@ desks:
 
     assert stories("--rules", str(tmp_path / "rules")) == [1, 1]
     assert stories() == [1, 2]
+
+
+def test_control_characters_in_an_id_do_not_reach_the_terminal(tmp_path: Path) -> None:
+    """An id comes from outside, and a terminal would obey it."""
+    source = tmp_path / "day.jsonl"
+    source.write_text(lines({"id": "a\x1b[2J", "title": "T", "text": LONG}), "utf-8")
+    result = runner.invoke(app, ["group", str(source)])
+    assert result.stdout.startswith("a [2J  story a [2J")
