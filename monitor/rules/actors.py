@@ -57,8 +57,8 @@ class ActorPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """One place of an alias, judged."""
+class Naming:
+    """One place where an alias stands, judged: does it name the actor?"""
 
     hit: Hit
     actor_id: str
@@ -79,7 +79,7 @@ class Named:
             return None
         hits = reading.cache.get(self)
         if hits is None:
-            held = (finding.hit for finding in findings_with_members(self.actor, reading) if finding.holds)
+            held = (naming.hit for naming in namings_with_members(self.actor, reading) if naming.holds)
             hits = reading.cache[self] = sorted(held, key=first_of)
         assert isinstance(hits, list)
         return narrow(hits, scope) or None
@@ -102,12 +102,12 @@ def with_members(actor: ActorPlan) -> list[ActorPlan]:
     return list(seen.values())
 
 
-def findings_with_members(actor: ActorPlan, reading: Reading) -> list[Finding]:
-    """Return the findings of an actor and its members."""
-    return [finding for each in with_members(actor) for finding in findings(each, reading)]
+def namings_with_members(actor: ActorPlan, reading: Reading) -> list[Naming]:
+    """Judge every place where an alias of an actor or of its members stands."""
+    return [naming for each in with_members(actor) for naming in namings(each, reading)]
 
 
-def findings(actor: ActorPlan, reading: Reading) -> list[Finding]:
+def namings(actor: ActorPlan, reading: Reading) -> list[Naming]:
     """Judge every place where an alias of an actor stands, in every field."""
     known = reading.cache.get(actor)
     if known is None:
@@ -116,7 +116,7 @@ def findings(actor: ActorPlan, reading: Reading) -> list[Finding]:
     return known
 
 
-def _judge_all(actor: ActorPlan, reading: Reading) -> list[Finding]:
+def _judge_all(actor: ActorPlan, reading: Reading) -> list[Naming]:
     standing = [(plan, hit) for plan in actor.aliases for hit in leaf_hits(plan.leaf, reading)]
     if not standing:
         return []
@@ -124,17 +124,17 @@ def _judge_all(actor: ActorPlan, reading: Reading) -> list[Finding]:
     held = Growing()
     # longer places first, so that a longer alias has been judged before a shorter one inside it
     standing.sort(key=lambda pair: (pair[1].first - pair[1].last, pair[1].first))
-    judged: list[Finding] = []
+    judged: list[Naming] = []
     for plan, hit in standing:
         denied = _why_not(plan.alias, hit, lookalikes=lookalikes, held=held, day=reading.document.date)
         if denied:
-            judged.append(Finding(hit, actor.id, False, denied))
+            judged.append(Naming(hit, actor.id, False, denied))
             continue
         holds, because = (_resolve_bare if plan.alias.bare else _with_needs)(actor, plan, hit, reading)
-        judged.append(Finding(hit, actor.id, holds, because))
+        judged.append(Naming(hit, actor.id, holds, because))
         if holds:
             held.add(hit)
-    return sorted(judged, key=lambda finding: finding.hit.first)
+    return sorted(judged, key=lambda naming: naming.hit.first)
 
 
 def _why_not(alias: Alias, hit: Hit, *, lookalikes: Ordered, held: Growing, day: date | None) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from monitor.model import Span
-from monitor.rules.actors import ActorPlan, Finding, Named, findings_with_members
+from monitor.rules.actors import ActorPlan, Named, Naming, namings_with_members
 from monitor.rules.evaluate import (
     All,
     Any,
@@ -135,16 +135,16 @@ class Judge:
 
     def actor(self, plan: Named, hits: Hits | None, scope: Scope) -> Verdict:
         source = to_source(plan.node)
-        judged = findings_with_members(plan.actor, self.reading)
-        inside = set(narrow(sorted((finding.hit for finding in judged), key=first_of), scope))
-        parts = [self.finding(finding) for finding in judged if finding.hit in inside]
+        judged = namings_with_members(plan.actor, self.reading)
+        inside = set(narrow(sorted((naming.hit for naming in judged), key=first_of), scope))
+        parts = [self.naming(naming) for naming in judged if naming.hit in inside]
         if hits is not None:
             return with_parts(Verdict(source, True, "", self.spans(hits)), parts)
         if parts:
             said = "; ".join(dict.fromkeys(f"'{part.source}' is there, {part.because}" for part in parts))
             spans = tuple(span for part in parts for span in part.spans)
             return with_parts(fail(source, said, spans=spans, was_there=True), parts)
-        held = [finding.hit for finding in judged if finding.holds]
+        held = [naming.hit for naming in judged if naming.holds]
         if held:
             return self.elsewhere(source, held)
         leaves = [alias.leaf for alias in plan.actor.aliases]
@@ -161,9 +161,9 @@ class Judge:
         spans = self.spans(hits)
         return fail(source, f"only the lookalike '{spans[0].text}' is there", spans=spans, was_there=True)
 
-    def finding(self, finding: Finding) -> Verdict:
-        span = span_of(finding.hit, self.reading)
-        return Verdict(finding.hit.leaf.term, finding.holds, finding.because, (span,), was_there=not finding.holds)
+    def naming(self, naming: Naming) -> Verdict:
+        span = span_of(naming.hit, self.reading)
+        return Verdict(naming.hit.leaf.term, naming.holds, naming.because, (span,), was_there=not naming.holds)
 
     # --- what joins
 

@@ -12,7 +12,7 @@ from monitor.rules.load import Item, LoadedBook
 from monitor.rules.mistakes import Location
 from monitor.rules.printer import to_source
 from monitor.rules.tree import And, AtLeast, Filter, FilterKind, Near, Node, Not, Regex, Term, children_of, walk
-from monitor.rules.truth import Verdict, judge
+from monitor.rules.truth import Truth, truth_of
 
 WIDE_DISTANCE = 100
 """Words; a paragraph of a news report has 30 to 60."""
@@ -34,33 +34,33 @@ def _nodes(loaded: LoadedBook) -> Iterator[tuple[Node, Site]]:
 
 
 @lru_cache(maxsize=1)
-def _verdicts(loaded: LoadedBook) -> tuple[tuple[Verdict, Item, Location, Node], ...]:
+def _truths(loaded: LoadedBook) -> tuple[tuple[Truth, Item, Location, Node], ...]:
     """Judge every query once for all checks."""
     found = []
     for item in loaded.items["rules"].values():
         for location, (_, tree) in item.queries.items():
-            verdict = judge(tree, loaded.book) if tree is not None else None
-            if tree is not None and verdict is not None:
-                found.append((verdict, item, location, tree))
+            truth = truth_of(tree, loaded.book) if tree is not None else None
+            if tree is not None and truth is not None:
+                found.append((truth, item, location, tree))
     return tuple(found)
 
 
 def _never(loaded: LoadedBook) -> Iterator[Spot]:
-    for verdict, item, location, tree in _verdicts(loaded):
-        if not verdict.can_hold:
+    for truth, item, location, tree in _truths(loaded):
+        if not truth.can_hold:
             place = item.place_in(tree.at.start, *location)
             yield Spot(place, "the query can never hold: what it asks for it also excludes")
 
 
 def _always(loaded: LoadedBook) -> Iterator[Spot]:
-    for verdict, item, location, tree in _verdicts(loaded):
-        if verdict.must_hold:
+    for truth, item, location, tree in _truths(loaded):
+        if truth.must_hold:
             yield Spot(item.place_in(tree.at.start, *location), "the query holds for every article")
 
 
 def _holds_of_nothing(loaded: LoadedBook) -> Iterator[Spot]:
-    for verdict, item, location, tree in _verdicts(loaded):
-        if verdict.holds_of_nothing and not verdict.must_hold:
+    for truth, item, location, tree in _truths(loaded):
+        if truth.holds_of_nothing and not truth.must_hold:
             place = item.place_in(tree.at.start, *location)
             yield Spot(place, "the query holds for articles in which nothing of it stands")
 
@@ -78,8 +78,8 @@ def _idle_not(loaded: LoadedBook) -> Iterator[Spot]:
 
 
 def _idle(loaded: LoadedBook) -> Iterator[tuple[Node, Place]]:
-    for verdict, item, location, _ in _verdicts(loaded):
-        for node in verdict.idle:
+    for truth, item, location, _ in _truths(loaded):
+        for node in truth.idle:
             yield node, item.place_in(node.at.start, *location)
 
 

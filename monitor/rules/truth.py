@@ -49,7 +49,7 @@ Atom = tuple[Node, FieldName | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Truth:
     """What is known of a query as a whole."""
 
     can_hold: bool
@@ -60,14 +60,14 @@ class Verdict:
     """Clauses of an AND or OR that change nothing, outermost first; none inside another."""
 
 
-def judge(tree: Node, book: RuleBook) -> Verdict | None:
+def truth_of(tree: Node, book: RuleBook) -> Truth | None:
     """Judge a query; None when it has too many atoms to be tried."""
     table = _table((tree,), book)
     if table is None:
         return None
     value = table.value(tree)
     can_hold, must_hold = value != 0, value == table.possible
-    return Verdict(
+    return Truth(
         can_hold=can_hold,
         must_hold=must_hold,
         holds_of_nothing=bool(value & 1),  # world 0: every atom is false

@@ -7,15 +7,15 @@ import pytest
 from monitor.rules.book import Lexicon, RuleBook
 from monitor.rules.parser import parse
 from monitor.rules.printer import to_source
-from monitor.rules.truth import implies, judge
+from monitor.rules.truth import implies, truth_of
 
 BOOK = RuleBook(lexicons={"truce": Lexicon("truce", ("truce", "cease*", "peace deal"))})
 
 
 def idle(query: str) -> list[str]:
-    verdict = judge(parse(query), BOOK)
-    assert verdict is not None
-    return [to_source(node) for node in verdict.idle]
+    truth = truth_of(parse(query), BOOK)
+    assert truth is not None
+    return [to_source(node) for node in truth.idle]
 
 
 @pytest.mark.parametrize(
@@ -36,9 +36,9 @@ def idle(query: str) -> list[str]:
 )
 def test_a_contradiction_can_never_hold(query: str) -> None:
     """Also where one text lies in another, or two filters exclude each other."""
-    verdict = judge(parse(query), BOOK)
-    assert verdict is not None
-    assert not verdict.can_hold
+    truth = truth_of(parse(query), BOOK)
+    assert truth is not None
+    assert not truth.can_hold
 
 
 @pytest.mark.parametrize(
@@ -59,11 +59,11 @@ def test_a_contradiction_can_never_hold(query: str) -> None:
     ],
 )
 def test_what_can_hold_is_not_called_a_contradiction(query: str) -> None:
-    """A wrong verdict would make an operator remove a good clause."""
-    verdict = judge(parse(query), BOOK)
-    assert verdict is not None
-    assert verdict.can_hold
-    assert not verdict.must_hold
+    """A wrong truth would make an operator remove a good clause."""
+    truth = truth_of(parse(query), BOOK)
+    assert truth is not None
+    assert truth.can_hold
+    assert not truth.must_hold
 
 
 @pytest.mark.parametrize(
@@ -95,5 +95,5 @@ def test_one_query_implies_another() -> None:
 
 def test_too_many_atoms_are_not_tried() -> None:
     """Two to the sixtieth combinations are nobody's business."""
-    assert judge(parse(" OR ".join(f"w{n}" for n in range(60))), BOOK) is None
+    assert truth_of(parse(" OR ".join(f"w{n}" for n in range(60))), BOOK) is None
     assert implies(parse(" OR ".join(f"w{n}" for n in range(60))), parse("x"), BOOK) is None

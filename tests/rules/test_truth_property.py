@@ -12,7 +12,7 @@ from monitor.rules.matcher import Matcher
 from monitor.rules.parser import parse
 from monitor.rules.printer import to_source
 from monitor.rules.tree import And, Node, Not, Or, Within
-from monitor.rules.truth import implies, judge
+from monitor.rules.truth import implies, truth_of
 from monitor.text.document import Document
 from tests.rules.bookmaking import books, documents
 
@@ -37,19 +37,19 @@ def held(book: RuleBook, document: Document) -> set[str]:
 def test_verdicts_hold_in_every_article(book: RuleBook, document: Document) -> None:
     """What can never hold does not, what must hold does, and a clause that changes nothing changes nothing."""
     judged = {
-        id_: (rule.tree, verdict)
+        id_: (rule.tree, truth)
         for id_, rule in book.rules.items()
-        if rule.tree is not None and not rule.evidence and (verdict := judge(rule.tree, book)) is not None
+        if rule.tree is not None and not rule.evidence and (truth := truth_of(rule.tree, book)) is not None
     }
     shorter: dict[str, Rule] = {}
-    for id_, (tree, verdict) in judged.items():
-        if verdict.idle:
-            less = without(tree, verdict.idle[0])
+    for id_, (tree, truth) in judged.items():
+        if truth.idle:
+            less = without(tree, truth.idle[0])
             shorter[f"{id_}-less"] = Rule(f"{id_}-less", "", to_source(less), less)
     found = held(replace(book, rules={**book.rules, **shorter}), document)
-    for id_, (_, verdict) in judged.items():
-        assert verdict.can_hold or id_ not in found
-        assert not verdict.must_hold or id_ in found
+    for id_, (_, truth) in judged.items():
+        assert truth.can_hold or id_ not in found
+        assert not truth.must_hold or id_ in found
         assert f"{id_}-less" not in shorter or (f"{id_}-less" in found) == (id_ in found)
 
 
@@ -86,15 +86,15 @@ _QUERIES = st.recursive(
 def test_verdicts_on_entangled_queries_hold_in_every_article(one: str, other: str, found_in: list[Document]) -> None:
     """The same for queries of terms that lie in one another, which contradict and repeat each other often."""
     trees = {"one": parse(one), "other": parse(other)}
-    verdict = judge(trees["one"], RuleBook())
-    assert verdict is not None
-    if verdict.idle:
-        trees["less"] = without(trees["one"], verdict.idle[0])
+    truth = truth_of(trees["one"], RuleBook())
+    assert truth is not None
+    if truth.idle:
+        trees["less"] = without(trees["one"], truth.idle[0])
     book = RuleBook(rules={id_: Rule(id_, "", to_source(tree), tree) for id_, tree in trees.items()})
     implied = implies(trees["one"], trees["other"], book)
     for document in found_in:
         found = held(book, document)
-        assert verdict.can_hold or "one" not in found
-        assert not verdict.must_hold or "one" in found
+        assert truth.can_hold or "one" not in found
+        assert not truth.must_hold or "one" in found
         assert "less" not in trees or ("less" in found) == ("one" in found)
         assert not implied or "one" not in found or "other" in found
