@@ -213,7 +213,8 @@ async def run_bare_httpx(port: int, feeds: int) -> None:
 
     urls = addresses(feeds, port)
     gate = asyncio.Semaphore(50)
-    async with httpx.AsyncClient(trust_env=False, limits=httpx.Limits(max_connections=100)) as client:
+    limits = httpx.Limits(max_connections=100, max_keepalive_connections=10)  # as the monitor's own client
+    async with httpx.AsyncClient(trust_env=False, limits=limits) as client:
 
         async def one(url: str) -> None:
             async with gate:

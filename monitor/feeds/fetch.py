@@ -30,6 +30,8 @@ from monitor.model import Fetched, FetchFailed, FetchFault, FetchOutcome, FetchR
 
 DEFAULT_MAX_BODY_BYTES = 15_000_000
 MOST_REDIRECTS = 5
+_MOST_IDLE = 10
+"""Connections kept for another feed of their host. httpcore 1.0 looks at every idle one twice a request."""
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _ACCEPT = (
     "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, "
@@ -86,7 +88,7 @@ class HttpFetcher:
             follow_redirects=False,
             timeout=httpx.Timeout(timeout_seconds),
             limits=httpx.Limits(
-                max_connections=most_connections, max_keepalive_connections=most_connections, keepalive_expiry=30
+                max_connections=most_connections, max_keepalive_connections=_MOST_IDLE, keepalive_expiry=30
             ),
             headers={"user-agent": user_agent, "accept": _ACCEPT, "accept-encoding": "gzip"},
         )
