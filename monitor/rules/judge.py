@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from monitor.model import Span
-from monitor.rules.actors import ActorPlan, Named, Naming, namings_with_members
+from monitor.rules.actors import ActorPlan, Named, Naming, namings_with_members, with_members
 from monitor.rules.evaluate import (
     All,
     Any,
@@ -99,13 +99,21 @@ class Judge:
         others = [hit for leaf in plan.leaves for hit in leaf_hits(leaf, self.reading)]
         if others:
             return self.elsewhere(source, others)
-        for leaf in plan.leaves:
+        return (
+            self.in_other_case(source, plan.leaves, scope)
+            or self.in_boilerplate(source, plan.leaves)
+            or fail(source, _absent(plan))
+        )
+
+    def in_other_case(self, source: str, leaves: Sequence[Leaf], scope: Scope) -> Verdict | None:
+        for leaf in leaves:
             if leaf.exact is not None:
                 loose = [hit for literal in leaf.literals for hit in self.any_case(leaf, literal)]
-                if narrow(sorted(loose, key=first_of), scope):
-                    spans = self.spans(loose)
+                hits = narrow(sorted(loose, key=first_of), scope)
+                if hits:
+                    spans = self.spans(hits)
                     return fail(source, f"'{spans[0].text}' differs in case", spans=spans, was_there=True)
-        return self.in_boilerplate(source, plan.leaves) or fail(source, _absent(plan))
+        return None
 
     def any_case(self, leaf: Leaf, literal: int) -> Iterator[Hit]:
         for first, last in self.reading.places(literal):
@@ -127,7 +135,7 @@ class Judge:
         document = self.reading.document
         match plan.node.kind:
             case FilterKind.FEED:
-                return f"the feed is '{document.feed_id}'"
+                return f"the feed is '{document.feed_id}'" if document.feed_id else "the feed is unknown"
             case FilterKind.TAG:
                 return f"the tags are {', '.join(document.tags) or 'none'}"
             case FilterKind.LANG:
@@ -147,15 +155,18 @@ class Judge:
         held = [naming.hit for naming in judged if naming.holds]
         if held:
             return self.elsewhere(source, held)
-        leaves = [alias.leaf for alias in plan.actor.aliases]
+        meant = with_members(plan.actor)
+        leaves = [alias.leaf for actor in meant for alias in actor.aliases]
         return (
-            self.lookalike_only(source, plan.actor)
+            self.lookalike_only(source, meant)
+            or self.in_other_case(source, leaves, scope)
             or self.in_boilerplate(source, leaves)
             or fail(source, "no alias is there")
         )
 
-    def lookalike_only(self, source: str, actor: ActorPlan) -> Verdict | None:
-        hits = [hit for leaf in actor.lookalikes for hit in leaf_hits(leaf, self.reading)]
+    def lookalike_only(self, source: str, meant: Sequence[ActorPlan]) -> Verdict | None:
+        lookalikes = [leaf for actor in meant for leaf in actor.lookalikes]
+        hits = [hit for leaf in lookalikes for hit in leaf_hits(leaf, self.reading)]
         if not hits:
             return None
         spans = self.spans(hits)

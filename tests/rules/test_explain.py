@@ -46,11 +46,12 @@ def miss(query: str, document: Document | str, **parts: object) -> str:
         ("SAME_SENTENCE(a, b)", "a. B.", "SAME_SENTENCE(a, b): each part is there, but in no one sentence"),
         ("ATLEAST/3 a", "a x a", "ATLEAST/3 a: 2 places, 3 wanted"),
         ("lang:ur", "x", "lang:ur: the language is unknown"),
-        ("feed:dawn", "x", "feed:dawn: the feed is ''"),
+        ("feed:dawn", "x", "feed:dawn: the feed is unknown"),
         ("tag:x", "x", "tag:x: the tags are none"),
         ("/T+P/", "x", "/T+P/: the pattern is nowhere in the text"),
         ("lexicon:truce", "x", "lexicon:truce: none of its 2 terms is in the text"),
         ("actor:ttp", "x", "actor:ttp: no alias is there"),
+        ("actor:ttp", "ttp militants", "actor:ttp: 'ttp' differs in case"),
         ("actor:ttp", "Tehreek-e-Jihad Pakistan", "actor:ttp: only the lookalike 'Tehreek-e-Jihad Pakistan' is there"),
         (
             "actor:ttp",
@@ -83,6 +84,24 @@ def test_boilerplate_is_named_as_the_reason() -> None:
     }
     shown = [body[span.start : span.end] for clause in explanation.root.missing for span in clause.spans]
     assert shown == ["Pakistani Taliban", "truce"]
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("Nothing. Related: Kite Group", "'Kite Group' stands only in boilerplate"),
+        ("Kite Group Bank", "'Kite Group' is there, inside the lookalike 'Kite Group Bank'"),
+        ("Kite Works", "only the lookalike 'Kite Works' is there"),
+        ("kg", "'kg' differs in case"),
+    ],
+)
+def test_a_group_is_missed_for_what_its_members_lacked(body: str, said: str) -> None:
+    """What kept a member from counting is said of the group that holds for its members."""
+    aliases = (Alias("Kite Group"), Alias("KG", exact=True))
+    member = Actor("kite", "Kite", aliases, ("Kite Group Bank", "Kite Works"), parents=("all",))
+    group = Actor("all", "All", (Alias("Joint Command"),), include_members=True)
+    document = make_document(title="x", body=body, zones=boilerplate(body, "Related") if "Related" in body else ())
+    assert miss("actor:all", document, actors=[member, group]) == f"actor:all: {said}"
 
 
 def test_a_match_shows_the_tree_as_it_was_written() -> None:
