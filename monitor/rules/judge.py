@@ -100,19 +100,19 @@ class Judge:
         if others:
             return self.elsewhere(source, others)
         return (
-            self.in_other_case(source, plan.leaves, scope)
+            self.in_other_case(source, plan.leaves, scope, was_there=True)
             or self.in_boilerplate(source, plan.leaves)
             or fail(source, _absent(plan))
         )
 
-    def in_other_case(self, source: str, leaves: Sequence[Leaf], scope: Scope) -> Verdict | None:
+    def in_other_case(self, source: str, leaves: Sequence[Leaf], scope: Scope, *, was_there: bool) -> Verdict | None:
         for leaf in leaves:
             if leaf.exact is not None:
                 loose = [hit for literal in leaf.literals for hit in self.any_case(leaf, literal)]
                 hits = narrow(sorted(loose, key=first_of), scope)
                 if hits:
                     spans = self.spans(hits)
-                    return fail(source, f"'{spans[0].text}' differs in case", spans=spans, was_there=True)
+                    return fail(source, f"'{spans[0].text}' differs in case", spans=spans, was_there=was_there)
         return None
 
     def any_case(self, leaf: Leaf, literal: int) -> Iterator[Hit]:
@@ -159,8 +159,9 @@ class Judge:
         leaves = [alias.leaf for actor in meant for alias in actor.aliases]
         return (
             self.lookalike_only(source, meant)
-            or self.in_other_case(source, leaves, scope)
             or self.in_boilerplate(source, leaves)
+            # One alias of many in another case is often another word (`US`, `us`): worth saying, no sign of the actor.
+            or self.in_other_case(source, leaves, scope, was_there=False)
             or fail(source, "no alias is there")
         )
 

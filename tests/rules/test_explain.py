@@ -104,6 +104,15 @@ def test_a_group_is_missed_for_what_its_members_lacked(body: str, said: str) -> 
     assert miss("actor:all", document, actors=[member, group]) == f"actor:all: {said}"
 
 
+def test_an_alias_in_another_case_is_no_sign_of_its_actor() -> None:
+    """`us` is said to differ from the alias `US`, but does not count as the actor being there."""
+    united = Actor("us", "US", (Alias("US", exact=True),))
+    explanation = explain(make_book({"q": "actor:us"}, actors=[united]), "q", make_document(body="they told us"))
+    assert [(clause.because, clause.was_there) for clause in explanation.root.missing] == [
+        ("'us' differs in case", False)
+    ]
+
+
 def test_a_match_shows_the_tree_as_it_was_written() -> None:
     """Every clause has its verdict and spans; an actor shows each alias with the reason."""
     document = make_document(body="TTP militants end truce")
