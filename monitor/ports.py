@@ -311,7 +311,7 @@ class DeliveryStore(Protocol):
         """Return a digest's deliveries by channel, recipient and part."""
 
     def due(self, now: datetime, limit: int = 100) -> list[Delivery]:
-        """Return pending and retry deliveries whose time has come, oldest first.
+        """Return pending and retry deliveries whose time has come, oldest first, up to `limit` of each kind of channel.
 
         Of a split digest only the first open part is due, and of one Slack channel only the oldest message, with none
         while another is being sent there: so order is kept. Ask again after each round of sending.
