@@ -18,8 +18,8 @@ from benchmarks.story_set import Labelled, read_set
 from monitor.articles.identity import words_of
 from monitor.articles.signature import actors_of
 from monitor.articles.stories import Grouper
-from monitor.rules.load import load_rule_book
-from monitor.rules.matcher import Matcher
+from monitor.rules.files.load import load_rule_book
+from monitor.rules.matching.matcher import Matcher
 from monitor.text.document import document_of
 
 Placed = tuple[list[int], dict[int, int | None]]

@@ -24,10 +24,10 @@ from collections.abc import Callable, Sequence
 from itertools import accumulate
 
 from monitor.rules.book import Rule, RuleBook
-from monitor.rules.index import Automaton, Vocabulary
-from monitor.rules.matcher import Matcher
-from monitor.rules.resolve import resolve_book
-from monitor.rules.tree import And, Near, Node, Not, Or, Term
+from monitor.rules.language.tree import And, Near, Node, Not, Or, Term
+from monitor.rules.matching.index import Automaton, Vocabulary
+from monitor.rules.matching.matcher import Matcher
+from monitor.rules.matching.resolve import resolve_book
 from monitor.text.document import Document, make_document
 
 try:

@@ -28,7 +28,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from pathlib import Path
 
-from monitor.rules.load import load_rule_book
+from monitor.rules.files.load import load_rule_book
 from monitor.store.codec import to_text_time
 from monitor.store.sqlite import SqliteStore, open_store
 from monitor.store.words import FILL

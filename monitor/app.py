@@ -36,9 +36,9 @@ from monitor.pipeline.outside import OutsideHeartbeat
 from monitor.pipeline.polls import Polls
 from monitor.ports import Clock
 from monitor.rules.book import RuleBook
-from monitor.rules.files import fingerprint
-from monitor.rules.load import load_rule_book
-from monitor.rules.matcher import Matcher
+from monitor.rules.files.folder import fingerprint
+from monitor.rules.files.load import load_rule_book
+from monitor.rules.matching.matcher import Matcher
 from monitor.settings import Settings
 from monitor.store.lock import StateLock
 from monitor.store.mark import forget_mark, read_mark, went_back, write_mark

@@ -21,7 +21,7 @@ from monitor.demo.outcome import Outcome, as_json
 from monitor.demo.play import Progress as Played
 from monitor.demo.play import play
 from monitor.demo.script import ZONE
-from monitor.rules.load import load_rule_book
+from monitor.rules.files.load import load_rule_book
 from monitor.telemetry import set_up_logging
 
 DEFAULT_OUT = Path("demo-digests")

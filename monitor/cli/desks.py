@@ -14,7 +14,7 @@ from monitor.desks.schedule import hours_text
 from monitor.desks.takes import ArticleKind, takes_text, why_kind_not_taken
 from monitor.errors import InputError
 from monitor.model import AppriseChannel, ChannelSpec, Desk, EmailChannel, Severity, SlackChannel, WebhookChannel
-from monitor.rules.load import load_rule_book
+from monitor.rules.files.load import load_rule_book
 from monitor.settings import load_settings
 
 app = typer.Typer(no_args_is_help=True, help="Desks: list, test.")

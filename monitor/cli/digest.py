@@ -31,7 +31,7 @@ from monitor.errors import InputError
 from monitor.model import ChannelKind, Desk, Digest
 from monitor.pipeline.digests import content_of, record_listed
 from monitor.rules.book import RuleBook
-from monitor.rules.load import load_rule_book
+from monitor.rules.files.load import load_rule_book
 from monitor.settings import Settings, load_settings
 from monitor.store.sqlite import SqliteStore, open_store
 

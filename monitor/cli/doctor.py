@@ -17,7 +17,7 @@ from monitor.cli.healthcheck import sign_of_life
 from monitor.cli.output import print_json, print_table
 from monitor.errors import MonitorError
 from monitor.model import DeliveryState
-from monitor.rules.load import load_rule_book
+from monitor.rules.files.load import load_rule_book
 from monitor.settings import Settings, load_settings
 from monitor.store.lock import present_holder
 from monitor.store.sqlite import SqliteStore, open_store

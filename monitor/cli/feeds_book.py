@@ -17,7 +17,7 @@ from monitor.feeds.encoding import decode
 from monitor.feeds.formats.opml import feed_id, read_opml, write_opml
 from monitor.model import Feed
 from monitor.period import format_period
-from monitor.rules.load import load_rule_book
+from monitor.rules.files.load import load_rule_book
 from monitor.settings import load_settings
 
 ADDED = Path("feeds", "added.yaml")

@@ -15,7 +15,7 @@ from monitor.feeds.memory import read_memory
 from monitor.feeds.pause import rests, was_gone
 from monitor.feeds.states import NOTHING_TO_DO, Diagnosis, diagnose
 from monitor.model import Feed, FeedState, Gap, PollReport
-from monitor.rules.load import load_rule_book
+from monitor.rules.files.load import load_rule_book
 from monitor.settings import Settings, load_settings
 from monitor.store.sqlite import open_store
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from monitor.pipeline import surge
-from monitor.rules.load import load_rule_book
+from monitor.rules.files.load import load_rule_book
 from monitor.settings import load_settings
 from monitor.store.sqlite import open_store
 

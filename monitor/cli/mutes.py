@@ -12,7 +12,7 @@ from monitor.cli.output import print_json, print_table
 from monitor.desks.mutes import muted_until
 from monitor.errors import InputError
 from monitor.model import Desk, Mute, Story
-from monitor.rules.load import load_rule_book
+from monitor.rules.files.load import load_rule_book
 from monitor.settings import load_settings
 from monitor.store.sqlite import SqliteStore, open_store
 

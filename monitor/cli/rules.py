@@ -27,14 +27,14 @@ from monitor.cli.stored_article import stored_document
 from monitor.errors import InputError, RuleBookError
 from monitor.model import Feed
 from monitor.rules.book import RuleBook
-from monitor.rules.explain import Explainer
-from monitor.rules.findings import Level
-from monitor.rules.guess import did_you_mean
-from monitor.rules.lint import CHECKS, lint
-from monitor.rules.load import load, load_rule_book
-from monitor.rules.matcher import Matcher
-from monitor.rules.schema import schema_text
-from monitor.rules.selftest import FileReader, TestOutcome, document_of_text, run_tests
+from monitor.rules.explaining.explain import Explainer
+from monitor.rules.files.guess import did_you_mean
+from monitor.rules.files.load import load, load_rule_book
+from monitor.rules.files.schema import schema_text
+from monitor.rules.lint.checks import CHECKS, lint
+from monitor.rules.lint.findings import Level
+from monitor.rules.matching.matcher import Matcher
+from monitor.rules.tuning.selftest import FileReader, TestOutcome, document_of_text, run_tests
 from monitor.text.document import Document, document_of
 
 app = typer.Typer(name="rules", help="Rules: check, test, explain, and try on stored news.", no_args_is_help=True)

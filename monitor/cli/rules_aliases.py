@@ -17,11 +17,11 @@ from rich.text import Text
 from monitor.cli.output import console, print_json
 from monitor.cli.rules_options import DEFAULT_FOLDER, AsJson, RulesFolder
 from monitor.rules.book import Actor, Alias, RuleBook
-from monitor.rules.census import Census
-from monitor.rules.guess import did_you_mean
-from monitor.rules.load import load_rule_book
-from monitor.rules.suggest import yaml_text
-from monitor.rules.variants import Variant, Variants, variants_of
+from monitor.rules.files.guess import did_you_mean
+from monitor.rules.files.load import load_rule_book
+from monitor.rules.tuning.census import Census
+from monitor.rules.tuning.suggest import yaml_text
+from monitor.rules.tuning.variants import Variant, Variants, variants_of
 from monitor.settings import load_settings
 from monitor.store.sqlite import open_store
 from monitor.text.document import document_of

@@ -21,9 +21,9 @@ from monitor.cli.rules_statistics_show import print_statistics, statistics_recor
 from monitor.cli.rules_suggest_show import print_suggestions, suggestions_record
 from monitor.period import parse_period
 from monitor.ports import Store
-from monitor.rules.guess import did_you_mean
-from monitor.rules.load import load, load_rule_book
-from monitor.rules.stats import Counting
+from monitor.rules.files.guess import did_you_mean
+from monitor.rules.files.load import load, load_rule_book
+from monitor.rules.tuning.stats import Counting
 from monitor.settings import load_settings
 from monitor.store.sqlite import open_store
 from monitor.text.document import document_of

@@ -14,8 +14,8 @@ from monitor.cli.output import console, print_table
 from monitor.cli.rules_show import one_line
 from monitor.desks.excerpt import Runs, plain
 from monitor.model import Alert
-from monitor.rules.backtest import RuleChange
-from monitor.rules.matcher import RuleFault
+from monitor.rules.matching.matcher import RuleFault
+from monitor.rules.tuning.backtest import RuleChange
 from monitor.workbench.backtest import Backtest, DeskEffect, Outcome, RuleEffect, Shown, StoryEffect
 
 _SIGNS = {Outcome.GAINED: "+", Outcome.LOST: "−", Outcome.CHANGED: "~", Outcome.KEPT: "="}

@@ -22,7 +22,7 @@ from rich.text import Text
 from monitor.cli.output import console
 from monitor.cli.rules_show import one_line
 from monitor.errors import Problem
-from monitor.rules.findings import Check, Finding, Level
+from monitor.rules.lint.findings import Check, Finding, Level
 
 INVALID = "E100"
 """The code of a mistake that keeps the book from loading."""

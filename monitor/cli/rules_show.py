@@ -16,7 +16,7 @@ from rich.text import Text
 from monitor.cli.article_files import FileArticle
 from monitor.cli.output import console
 from monitor.model import Match, Span
-from monitor.rules.explain import Explanation, NearMiss, Verdict
+from monitor.rules.explaining.explain import Explanation, NearMiss, Verdict
 from monitor.text.document import Document
 
 _CLAUSE = 72

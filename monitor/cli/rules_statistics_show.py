@@ -9,7 +9,7 @@ from typing import Any
 from rich.text import Text
 
 from monitor.cli.output import console, print_table
-from monitor.rules.stats import Overlap, Statistics, TermUse
+from monitor.rules.tuning.stats import Overlap, Statistics, TermUse
 
 OVERLAPS_FROM = 0.5
 """Share of the smaller rule's articles from which two rules are printed as overlapping; `--json` has every pair."""

@@ -12,8 +12,8 @@ from monitor.cli.rules_archive_show import marked
 from monitor.cli.rules_show import one_line, shortened
 from monitor.desks.excerpt import plain
 from monitor.rules.book import Place
-from monitor.rules.load import LoadedBook
-from monitor.rules.suggest import Suggestion
+from monitor.rules.files.load import LoadedBook
+from monitor.rules.tuning.suggest import Suggestion
 from monitor.workbench.suggest import Suggestions
 
 

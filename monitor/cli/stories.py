@@ -15,8 +15,8 @@ from monitor.articles.stories import Grouper
 from monitor.cli import mutes, stories_kept, stories_show
 from monitor.cli.article_files import BadLine, read_articles
 from monitor.cli.rules_show import one_line
-from monitor.rules.load import load_rule_book
-from monitor.rules.matcher import Matcher
+from monitor.rules.files.load import load_rule_book
+from monitor.rules.matching.matcher import Matcher
 from monitor.settings import load_settings
 from monitor.text.document import document_of
 

@@ -15,7 +15,7 @@ from monitor.desks.excerpt import one_line
 from monitor.errors import InputError
 from monitor.model import Article
 from monitor.rules.book import RuleBook
-from monitor.rules.load import load_rule_book
+from monitor.rules.files.load import load_rule_book
 from monitor.settings import load_settings
 from monitor.store.sqlite import open_store
 from monitor.why.case import Answer, Evidence, Read

@@ -32,7 +32,7 @@ from monitor.demo.why_not import why_not
 from monitor.model import Alert, Article, ChannelKind, Delivery, Digest, Match, PollReport
 from monitor.ports import Store
 from monitor.rules.book import RuleBook
-from monitor.rules.explain import Explainer
+from monitor.rules.explaining.explain import Explainer
 from monitor.text.document import document_of
 
 _EVERYTHING = 100_000

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from monitor.demo.script import Day
 from monitor.errors import InputError, RuleBookError
-from monitor.rules.files import read_rule_files
+from monitor.rules.files.folder import read_rule_files
 
 _HERE = Path(__file__).parent
 _DESKS = _HERE / "rules" / "desks.yaml"

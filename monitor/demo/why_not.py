@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from monitor.desks.excerpt import isolate
-from monitor.rules.verdict import Verdict
+from monitor.rules.explaining.verdict import Verdict
 
 _REFERENCE = re.compile(r"(?:actor|lexicon|rule):[\w-]+")
 _SHOWN = 3

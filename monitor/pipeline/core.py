@@ -11,7 +11,7 @@ from monitor.errors import StateError
 from monitor.pipeline.departures import Departures, Mailing
 from monitor.ports import Clock, Store
 from monitor.rules.book import RuleBook
-from monitor.rules.matcher import Matcher
+from monitor.rules.matching.matcher import Matcher
 from monitor.telemetry import Metrics, logger
 from monitor.workers import Workers
 

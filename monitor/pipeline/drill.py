@@ -25,8 +25,8 @@ from monitor.model import Delivery, Desk, Feed, Fetched, Notice, ParsedFeed, Sev
 from monitor.pipeline.core import Core
 from monitor.ports import Parser, Store
 from monitor.rules.book import Rule, RuleBook
-from monitor.rules.matcher import Matcher
-from monitor.rules.parser import parse
+from monitor.rules.language.parser import parse
+from monitor.rules.matching.matcher import Matcher
 from monitor.text.document import document_of
 
 MARK = "monitor drill"

@@ -44,7 +44,7 @@ from monitor.pipeline.core import Core, LiveBook
 from monitor.pipeline.feed_watch import FeedWatch
 from monitor.pipeline.surge import hold_back, note_surge
 from monitor.ports import Fetcher, Pages, Parser
-from monitor.rules.matcher import MatchResult
+from monitor.rules.matching.matcher import MatchResult
 from monitor.text.document import document_of
 
 EARLY = timedelta(seconds=0.5)

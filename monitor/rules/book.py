@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from monitor.model import Desk, Feed, Severity
-from monitor.rules.tree import Node
+from monitor.rules.language.tree import Node
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,8 +31,8 @@ from monitor.model import (
 )
 from monitor.ports import Store
 from monitor.rules.book import RuleBook
-from monitor.rules.explain import Explainer
-from monitor.rules.matcher import Matcher
+from monitor.rules.explaining.explain import Explainer
+from monitor.rules.matching.matcher import Matcher
 from monitor.text.document import Document, document_of
 from monitor.why import search
 from monitor.why.case import Answer, DeskCase, NearRule, OutletFeed, Question, Read, Told, Unread

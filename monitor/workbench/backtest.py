@@ -20,9 +20,9 @@ from monitor.articles.signature import actors_of
 from monitor.desks.excerpt import Runs, headline, matched_sentence
 from monitor.model import Alert, Article, Desk
 from monitor.ports import Store
-from monitor.rules.backtest import RuleChange, changes_between
 from monitor.rules.book import RuleBook
-from monitor.rules.matcher import RuleFault
+from monitor.rules.matching.matcher import RuleFault
+from monitor.rules.tuning.backtest import RuleChange, changes_between
 from monitor.text.document import document_of
 from monitor.workbench.history import Occasion, occasions
 from monitor.workbench.replay import Replay, Weighed, as_read_by

@@ -13,7 +13,7 @@ from monitor.articles.edits import changed_in
 from monitor.desks.routing import route
 from monitor.model import Alert, Article, Feed, Match, Story
 from monitor.rules.book import RuleBook
-from monitor.rules.matcher import Matcher, RuleFault
+from monitor.rules.matching.matcher import Matcher, RuleFault
 from monitor.text.document import Document, document_of
 from monitor.workbench.history import Occasion
 

@@ -13,8 +13,8 @@ from pathlib import Path, PurePosixPath
 
 from monitor.errors import InputError
 from monitor.rules.book import RuleBook
-from monitor.rules.files import SUFFIXES, RuleFile
-from monitor.rules.load import load_files, load_rule_book
+from monitor.rules.files.folder import SUFFIXES, RuleFile
+from monitor.rules.files.load import load_files, load_rule_book
 
 HEAD = "HEAD"
 GIT_SECONDS = 60.0

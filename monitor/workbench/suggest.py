@@ -15,11 +15,11 @@ from monitor.desks.excerpt import Runs, headline, matched_sentence
 from monitor.model import Article, Span
 from monitor.ports import Store
 from monitor.rules.book import RuleBook
-from monitor.rules.census import Census
-from monitor.rules.explain import Explainer
-from monitor.rules.matcher import Matcher
-from monitor.rules.phrases import phrases_of
-from monitor.rules.suggest import Elsewhere, Gathering, Miss, Proof, Suggestion, miss_of
+from monitor.rules.explaining.explain import Explainer
+from monitor.rules.matching.matcher import Matcher
+from monitor.rules.tuning.census import Census
+from monitor.rules.tuning.phrases import phrases_of
+from monitor.rules.tuning.suggest import Elsewhere, Gathering, Miss, Proof, Suggestion, miss_of
 from monitor.text.document import document_of
 from monitor.workbench.history import stored_articles
 

@@ -6,7 +6,7 @@ import pytest
 
 from monitor.demo.rulebook import lay_out, shipped_watch
 from monitor.demo.script import load_day
-from monitor.rules.load import load_rule_book
+from monitor.rules.files.load import load_rule_book
 
 
 def test_the_day_s_rule_folder_loads(tmp_path: Path) -> None:

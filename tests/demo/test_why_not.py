@@ -5,8 +5,8 @@ import pytest
 from monitor.demo.why_not import why_not
 from monitor.model import Severity
 from monitor.rules.book import Actor, Alias, Lexicon, Rule, RuleBook
-from monitor.rules.explain import explain
-from monitor.rules.parser import parse
+from monitor.rules.explaining.explain import explain
+from monitor.rules.language.parser import parse
 from monitor.text.document import make_document
 
 

@@ -37,8 +37,8 @@ from monitor.pipeline.digests import Digests
 from monitor.pipeline.outbox import Outbox
 from monitor.pipeline.polls import PAGES_PATIENCE, Polls
 from monitor.ports import Channel
-from monitor.rules.load import load_rule_book
-from monitor.rules.matcher import Matcher
+from monitor.rules.files.load import load_rule_book
+from monitor.rules.matching.matcher import Matcher
 from monitor.store import SqliteStore, open_store
 from monitor.telemetry import Metrics
 from monitor.workers import Workers

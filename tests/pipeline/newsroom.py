@@ -16,9 +16,9 @@ from monitor.pipeline.core import Core, LiveBook, Options
 from monitor.pipeline.departures import Mailing
 from monitor.pipeline.digests import Digests
 from monitor.ports import Store
-from monitor.rules.files import RuleFile
-from monitor.rules.load import load_files
-from monitor.rules.matcher import Matcher
+from monitor.rules.files.folder import RuleFile
+from monitor.rules.files.load import load_files
+from monitor.rules.matching.matcher import Matcher
 from monitor.store import SqliteStore, open_store
 from monitor.telemetry import Metrics
 from monitor.workers import Workers

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from monitor.model import Zone, ZoneSpan
 from monitor.rules.book import Actor, Alias, Evidence, Lexicon, Rule, RuleBook
-from monitor.rules.parser import parse
-from monitor.rules.tree import (
+from monitor.rules.language.parser import parse
+from monitor.rules.language.tree import (
     And,
     AtLeast,
     FieldName,
@@ -181,7 +181,7 @@ def books(draw: st.DrawFn) -> RuleBook:
 
 def repr_of(node: Node) -> str:
     """Show a tree as source."""
-    from monitor.rules.parser import to_source
+    from monitor.rules.language.parser import to_source
 
     return to_source(node)
 

@@ -13,7 +13,7 @@ import regex
 
 from monitor.model import Span
 from monitor.rules.book import Actor, Alias, Rule, RuleBook
-from monitor.rules.tree import (
+from monitor.rules.language.tree import (
     And,
     AtLeast,
     FieldName,

@@ -6,8 +6,8 @@ import textwrap
 from pathlib import Path
 
 from monitor.errors import Problem, RuleBookError
-from monitor.rules.files import RuleFile
-from monitor.rules.load import LoadedBook, load_files
+from monitor.rules.files.folder import RuleFile
+from monitor.rules.files.load import LoadedBook, load_files
 
 DESK = """\
 desks:

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from monitor.rules.book import Actor, Alias, Evidence, Rule, RuleBook
-from monitor.rules.explain import Explainer, explain, nearest
-from monitor.rules.matcher import Matcher
-from monitor.rules.parser import parse
+from monitor.rules.explaining.explain import Explainer, explain, nearest
+from monitor.rules.language.parser import parse
+from monitor.rules.matching.matcher import Matcher
 from monitor.text.document import Document, make_document
 from tests.rules.bookmaking import boilerplate, books, documents, make_book
 

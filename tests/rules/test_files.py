@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from monitor.errors import RuleBookError
-from monitor.rules.files import MAX_FILE_BYTES, fingerprint, read_rule_files
-from monitor.rules.load import load_rule_book
+from monitor.rules.files.folder import MAX_FILE_BYTES, fingerprint, read_rule_files
+from monitor.rules.files.load import load_rule_book
 
 
 def names(folder: Path) -> list[str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import HealthCheck, given, settings
 
 from monitor.rules.book import RuleBook
-from monitor.rules.index import Everything
-from monitor.rules.matcher import Matcher
+from monitor.rules.matching.index import Everything
+from monitor.rules.matching.matcher import Matcher
 from monitor.text.document import Document
 from tests.rules.bookmaking import books, documents
 from tests.rules.plain import Plain

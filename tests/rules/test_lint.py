@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from monitor.rules.book import Place
-from monitor.rules.findings import Finding, Level
-from monitor.rules.lint import CHECKS, lint, worst
+from monitor.rules.lint.checks import CHECKS, lint, worst
+from monitor.rules.lint.findings import Finding, Level
 from tests.rules.rulefiles import loaded
 
 DESK = "desks: [{id: d, every: 1h, immediate: [urgent], channels: [{email: a@example.org}]}]\n"

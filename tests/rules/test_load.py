@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from monitor.errors import Problem, RuleBookError
 from monitor.model import AppriseChannel, Desk, EmailChannel, Feed, Severity, SlackChannel, Takes, WebhookChannel
 from monitor.rules.book import Actor, Alias, Lexicon, Place, RuleBook, RuleTest
-from monitor.rules.files import RuleFile
-from monitor.rules.load import MAX_GUESSES, load_files, load_rule_book
-from monitor.rules.parser import parse
+from monitor.rules.files.folder import RuleFile
+from monitor.rules.files.load import MAX_GUESSES, load_files, load_rule_book
+from monitor.rules.language.parser import parse
 from tests.rules.rulefiles import DESK, loaded, problems_of, written
 
 FULL = """\

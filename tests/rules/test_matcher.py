@@ -10,8 +10,8 @@ import pytest
 
 from monitor.model import Severity, Span, Zone, ZoneSpan
 from monitor.rules.book import Actor, Alias, Evidence, Rule, RuleBook
-from monitor.rules.matcher import Matcher
-from monitor.rules.parser import parse
+from monitor.rules.language.parser import parse
+from monitor.rules.matching.matcher import Matcher
 from monitor.text.document import Document, make_document
 from tests.rules.bookmaking import boilerplate, make_book
 

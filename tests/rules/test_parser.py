@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.errors import ConfigurationError
-from monitor.rules.lexer import MAX_QUERY_LENGTH
-from monitor.rules.parser import MAX_DEPTH, QueryError, parse, to_source
-from monitor.rules.tree import (
+from monitor.rules.language.lexer import MAX_QUERY_LENGTH
+from monitor.rules.language.parser import MAX_DEPTH, QueryError, parse, to_source
+from monitor.rules.language.tree import (
     And,
     AtLeast,
     Extent,

@@ -9,8 +9,8 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.rules.parser import QueryError, parse
-from monitor.rules.patterns import MAX_BRACKETS, MAX_PATTERN_LENGTH, MAX_WRITTEN_OUT, refuse
+from monitor.rules.language.parser import QueryError, parse
+from monitor.rules.language.patterns import MAX_BRACKETS, MAX_PATTERN_LENGTH, MAX_WRITTEN_OUT, refuse
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from monitor.rules.entries import RuleFileEntries
-from monitor.rules.mistakes import keys_of
-from monitor.rules.schema import json_schema, schema_text
+from monitor.rules.files.entries import RuleFileEntries
+from monitor.rules.files.mistakes import keys_of
+from monitor.rules.files.schema import json_schema, schema_text
 
 SHIPPED = Path(__file__).parents[2] / "rules" / "rules.schema.json"
 

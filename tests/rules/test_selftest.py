@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from monitor.rules.book import RuleBook
-from monitor.rules.selftest import TestOutcome, document_of_text, run_tests
+from monitor.rules.tuning.selftest import TestOutcome, document_of_text, run_tests
 from monitor.text.document import Document
 from tests.rules.rulefiles import loaded
 

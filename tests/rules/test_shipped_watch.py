@@ -6,10 +6,10 @@ import pytest
 
 from monitor.model import EmailChannel
 from monitor.rules.book import Rule, RuleBook, RuleTest
-from monitor.rules.findings import Level
-from monitor.rules.lint import lint
-from monitor.rules.load import load
-from monitor.rules.matcher import Matcher
+from monitor.rules.files.load import load
+from monitor.rules.lint.checks import lint
+from monitor.rules.lint.findings import Level
+from monitor.rules.matching.matcher import Matcher
 from monitor.text.document import Document, make_document
 
 RULES = Path(__file__).resolve().parents[2] / "rules"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from monitor.rules.source import MAX_DEPTH, MAX_REPEATED, Mapping, Scalar, Sequence, plain, read_source, scalars
+from monitor.rules.files.source import MAX_DEPTH, MAX_REPEATED, Mapping, Scalar, Sequence, plain, read_source, scalars
 
 
 def read(text: str) -> object:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from monitor.rules.book import RuleBook
-from monitor.rules.stats import Counting, Statistics, TermUse
+from monitor.rules.tuning.stats import Counting, Statistics, TermUse
 from monitor.text.document import make_document
 from tests.rules.rulefiles import DESK, loaded
 

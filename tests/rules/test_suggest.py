@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from monitor.rules.book import Actor, Alias
-from monitor.rules.explain import explain
-from monitor.rules.phrases import LONGEST, phrases_of
-from monitor.rules.suggest import miss_of, yaml_text
+from monitor.rules.explaining.explain import explain
+from monitor.rules.tuning.phrases import LONGEST, phrases_of
+from monitor.rules.tuning.suggest import miss_of, yaml_text
 from monitor.text.document import Document, make_document
 from tests.rules.bookmaking import documents, make_book
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from monitor.rules.book import Lexicon, RuleBook
-from monitor.rules.parser import parse
-from monitor.rules.printer import to_source
-from monitor.rules.truth import implies, truth_of
+from monitor.rules.language.parser import parse
+from monitor.rules.language.printer import to_source
+from monitor.rules.lint.truth import implies, truth_of
 
 BOOK = RuleBook(lexicons={"truce": Lexicon("truce", ("truce", "cease*", "peace deal"))})
 

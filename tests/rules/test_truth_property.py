@@ -8,11 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor.rules.book import Rule, RuleBook
-from monitor.rules.matcher import Matcher
-from monitor.rules.parser import parse
-from monitor.rules.printer import to_source
-from monitor.rules.tree import And, Node, Not, Or, Within
-from monitor.rules.truth import implies, truth_of
+from monitor.rules.language.parser import parse
+from monitor.rules.language.printer import to_source
+from monitor.rules.language.tree import And, Node, Not, Or, Within
+from monitor.rules.lint.truth import implies, truth_of
+from monitor.rules.matching.matcher import Matcher
 from monitor.text.document import Document
 from tests.rules.bookmaking import books, documents
 

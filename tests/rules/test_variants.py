@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.rules.book import Actor, Alias
-from monitor.rules.spellings import SPELLINGS
-from monitor.rules.variants import changes, variants_of
+from monitor.rules.tuning.spellings import SPELLINGS
+from monitor.rules.tuning.variants import changes, variants_of
 from monitor.text.words import fold_term, term_forms
 
 TTP = Actor("ttp", "TTP", (Alias("Tehrik-i-Taliban Pakistan"),))

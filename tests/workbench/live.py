@@ -19,7 +19,7 @@ from monitor.pipeline.departures import Mailing
 from monitor.pipeline.polls import Polls
 from monitor.ports import Store
 from monitor.rules.book import RuleBook
-from monitor.rules.matcher import Matcher
+from monitor.rules.matching.matcher import Matcher
 from monitor.store import open_store
 from monitor.telemetry import Metrics
 from monitor.workers import Workers

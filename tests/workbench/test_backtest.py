@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from monitor.desks.excerpt import plain
 from monitor.model import Alert, AlertKind, Severity, Takes
 from monitor.ports import Store
-from monitor.rules.backtest import RuleChange
 from monitor.rules.book import RuleBook
+from monitor.rules.tuning.backtest import RuleChange
 from monitor.store import open_store
 from monitor.workbench.backtest import Backtest, Outcome, backtest
 from tests.workbench.books import FEEDS, RULES, book, with_alias

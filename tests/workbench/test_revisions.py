@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from monitor.errors import InputError, RuleBookError
-from monitor.rules.load import load_rule_book
+from monitor.rules.files.load import load_rule_book
 from monitor.workbench.revisions import revision
 
 OLD = "rules:\n  - {id: truce, title: Truce, query: truce}\n"

@@ -1,0 +1,1 @@
+"""Why a rule holds or does not, clause by clause."""

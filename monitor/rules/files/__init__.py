@@ -1,0 +1,1 @@
+"""Rule files to a rule book, or every problem at its place."""

@@ -1,0 +1,1 @@
+"""Which rules hold for an article, with the spans that show it."""

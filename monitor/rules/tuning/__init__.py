@@ -1,0 +1,1 @@
+"""What helps an operator to better rules: tests in the files, statistics, proposals."""
