@@ -32,14 +32,14 @@ demo: install  ## play one day of news on this machine, offline, and show the di
 	@$(BIN)/monitor demo
 
 test: dev  ## run the tests
-	@$(BIN)/pytest -q
+	@$(BIN)/pytest -q -n auto
 
 check: dev  ## everything that must hold: format, lint, types, import rules, tests with branch coverage
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q --cov --cov-report=term
+	$(BIN)/pytest -q -n auto --cov --cov-report=term
 
 eval: dev  ## how well stories and reprints are found, beside simple baselines
 	@PYTHONPATH=. $(BIN)/python benchmarks/eval_stories.py
