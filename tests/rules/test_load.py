@@ -181,9 +181,9 @@ def test_entries_of_several_files_make_one_book_in_the_order_of_the_files(tmp_pa
         ('feeds:\n  - {id: a, url: "http://a.example/ b"}\n', "2:18: a feed address has no spaces"),
         ('feeds:\n  - {id: a, url: "http://u:p@a.example"}\n', "2:18: the address holds a name or password"),
         ('feeds:\n  - {id: a, url: "http://a.example", every: 5}\n', '2:45: a period needs a unit: "5m" for minutes'),
-        ('feeds:\n  - {id: a, url: "http://a.example", every: soon}\n', "2:45: a period is written like"),
-        ('feeds:\n  - {id: a, url: "http://a.example", every: 0s}\n', "2:45: a period lies between 1s and 30d"),
-        ('feeds:\n  - {id: a, url: "http://a.example", every: 99999d}\n', "2:45: a period lies between 1s and 30d"),
+        ('feeds:\n  - {id: a, url: "http://a.example", every: soon}\n', "2:45: 'soon' is no period; write"),
+        ('feeds:\n  - {id: a, url: "http://a.example", every: 0s}\n', "2:45: '0s' is shorter than 1s"),
+        ('feeds:\n  - {id: a, url: "http://a.example", every: 99999d}\n', "2:45: '99999d' is longer than a year"),
         (
             'feeds:\n  - {id: a, url: "http://a.example", langauge: en}\n',
             "2:38: the key 'langauge' is not known here; did",

@@ -17,11 +17,11 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import BeforeValidator, WithJsonSchema
 
 from monitor.model import Severity
+from monitor.period import parse_period
 from monitor.rules.files.guess import did_you_mean
 
 _ID = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9])?")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
-_PERIOD = re.compile(r"(?:(\d{1,6})d)?(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6})s)?")
 _TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 _TIME_SPAN = re.compile(r"\s*(\S+?)\s*[-–—]\s*(\S+)\s*")
 _WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -35,33 +35,22 @@ most 64.
 _SLACK_NAME = re.compile(r"#[^\s#@/:.,A-Z]{1,80}|[CGD][A-Z0-9]{8,20}")
 """A channel name (Slack: lower case, no spaces or periods, at most 80 characters) or a conversation id."""
 
-MIN_PERIOD = timedelta(seconds=1)
 MAX_PERIOD = timedelta(days=30)
 ID_ERROR = "an id has 1 to 64 letters (a to z), digits, - and _, such as south-asia; no spaces"
 MAX_TERM = 500
 """Characters of a term or alias; a longer one is a text that slipped into the wrong place."""
 
 
-def parse_period(value: object) -> timedelta:
-    """Read a period such as "90s", "5m", "1h30m" or "1d".
+def read_period(value: object) -> timedelta:
+    """Read a period such as "90s", "5m", "1h30m" or "1d"; in a rule file it has a unit.
 
     Raises:
         ValueError: It is no such text, or not within 1 second and 30 days.
     """
-    match value:
-        case bool():
-            found = None
-        case int() | float():
-            raise ValueError(f'a period needs a unit: "{value}m" for minutes, "{value}s" for seconds')
-        case str() if value.strip():
-            found = _PERIOD.fullmatch(value.replace(" ", ""))
-        case _:
-            found = None
-    if found is None:
-        raise ValueError('a period is written like "90s", "5m", "1h30m" or "1d"')
-    days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
-    period = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
-    if not MIN_PERIOD <= period <= MAX_PERIOD:
+    if str(value).isdigit():
+        raise ValueError(f'a period needs a unit: "{value}m" for minutes, "{value}s" for seconds')
+    period = parse_period(value)
+    if period > MAX_PERIOD:
         raise ValueError("a period lies between 1s and 30d")
     return period
 
@@ -286,7 +275,7 @@ WebhookAddress = Annotated[
 ZoneName = Annotated[str, BeforeValidator(_timezone)]
 Recipient = Annotated[str, BeforeValidator(_email), WithJsonSchema({"type": "string", "format": "email"})]
 SlackName = Annotated[str, BeforeValidator(_slack)]
-Period = Annotated[timedelta, BeforeValidator(parse_period), WithJsonSchema(_PERIOD_SCHEMA)]
+Period = Annotated[timedelta, BeforeValidator(read_period), WithJsonSchema(_PERIOD_SCHEMA)]
 TimeOfDay = Annotated[time, BeforeValidator(parse_time), WithJsonSchema(_TIME_SCHEMA)]
 Day = Annotated[date, BeforeValidator(parse_date), WithJsonSchema({"type": "string", "format": "date"})]
 QuietHours = Annotated[

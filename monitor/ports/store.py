@@ -1,7 +1,4 @@
-"""The edges of the monitor as Protocols: what the pipeline needs of the world, and nothing about how it is done.
-
-Fake and real pass one contract (`tests/contracts`). Only `app` joins a port to its real part.
-"""
+"""The edge to the state: one Protocol a noun, and the `Store` that holds them. Only `store/` knows SQLite."""
 
 from __future__ import annotations
 
@@ -14,77 +11,21 @@ from monitor.model import (
     Alert,
     Article,
     ArticleKey,
-    ChannelKind,
     Delivery,
     DeliveryState,
     Digest,
     Edit,
     FeedState,
-    Fetched,
-    FetchOutcome,
-    FetchRequest,
-    FullText,
     Gap,
     Match,
     Mute,
     Notice,
-    ParseOutcome,
     PollReport,
-    SendOutcome,
     Sighting,
     Story,
     StoryDecision,
     Withheld,
 )
-
-
-class Clock(Protocol):
-    """Time as an argument."""
-
-    def now(self) -> datetime:
-        """Return the wall clock's time, aware, in UTC."""
-
-    def monotonic(self) -> float:
-        """Return seconds that never go back; only differences mean anything."""
-
-
-class Fetcher(Protocol):
-    """One way to fetch, used by everything."""
-
-    async def fetch(self, request: FetchRequest) -> FetchOutcome:
-        """Get one document. Never raises for what the network or the server did."""
-
-    async def aclose(self) -> None:
-        """Close all connections."""
-
-
-class Parser(Protocol):
-    """A document's bytes to entries, outside this process and within a time and memory limit."""
-
-    async def parse(self, document: Fetched) -> ParseOutcome:
-        """Parse one document. Never raises for what the document holds."""
-
-    async def aclose(self) -> None:
-        """End the child processes."""
-
-
-class Pages(Protocol):
-    """Articles' own pages, for feeds that carry only summaries."""
-
-    async def read(self, url: str) -> FullText:
-        """Find the text of the article at an address. Never raises for what a site does."""
-
-
-class Channel(Protocol):
-    """A way to a recipient."""
-
-    kind: ChannelKind
-
-    def send(self, delivery: Delivery) -> SendOutcome:
-        """Hand `delivery.payload` over.
-
-        Blocks; is called from worker threads; never raises for what the other side did.
-        """
 
 
 class FeedStore(Protocol):

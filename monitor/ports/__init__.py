@@ -1,0 +1,36 @@
+"""The edges of the monitor as Protocols: what the pipeline needs of the world, and nothing about how it is done.
+
+Fake and real pass one contract (`tests/contracts`). Only `app` joins a port to its real part.
+"""
+
+from monitor.ports.edges import Channel, Clock, Fetcher, Pages, Parser
+from monitor.ports.store import (
+    AlertStore,
+    Archive,
+    ArticleStore,
+    DeliveryStore,
+    DigestStore,
+    FeedStore,
+    MuteStore,
+    NoticeStore,
+    Store,
+    StoryStore,
+)
+
+__all__ = [
+    "AlertStore",
+    "Archive",
+    "ArticleStore",
+    "Channel",
+    "Clock",
+    "DeliveryStore",
+    "DigestStore",
+    "FeedStore",
+    "Fetcher",
+    "MuteStore",
+    "NoticeStore",
+    "Pages",
+    "Parser",
+    "Store",
+    "StoryStore",
+]
