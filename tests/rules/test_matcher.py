@@ -293,6 +293,14 @@ def test_an_alias_does_not_satisfy_its_own_need() -> None:
     assert actors_in("the Afghan Taliban, not the other Taliban", own)
 
 
+@pytest.mark.parametrize(("body", "expected"), [("", False), ("truce", True)])
+def test_an_alias_in_an_address_finds_its_needs_in_the_text(body: str, expected: bool) -> None:
+    """What an address or an author's name says is no context, not even for an alias that stands there itself."""
+    book = make_book({"r": "url:actor:x"}, actors=[actor("x", Alias("talks", needs=("truce",)))])
+    page = make_document(title="", body=body, url="https://example.org/truce-talks")
+    assert bool(Matcher(book).match(page).matches) is expected
+
+
 def test_validity_includes_both_days() -> None:
     """An alias holds from its first to its last day; without a day it holds."""
     decree = actor("x", Alias("Fitna al-Khawarij", valid_from=date(2024, 7, 26), valid_until=date(2024, 7, 27)))

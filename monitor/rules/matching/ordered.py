@@ -31,7 +31,7 @@ class Ordered:
         best: int | None = None
         if after < len(self.hits) and low <= self.hits[after].first < high:
             best = self.hits[after].first - hit.last
-        for at in range(bisect_left(self.hits, hit.first, key=first_of) - 1, -1, -1):
+        for at in range(bisect_left(self.hits, min(hit.first, high), key=first_of) - 1, -1, -1):
             other = self.hits[at]
             if other.first < low or (best is not None and hit.first - other.first - self.widest >= best):
                 break
