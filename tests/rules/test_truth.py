@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.rules.book import Lexicon, RuleBook
+from monitor.rules.book import Lexicon, Rule, RuleBook
 from monitor.rules.language.parser import parse
 from monitor.rules.language.printer import to_source
 from monitor.rules.lint.truth import implies, truth_of
@@ -97,3 +97,11 @@ def test_too_many_atoms_are_not_tried() -> None:
     """Two to the sixtieth combinations are nobody's business."""
     assert truth_of(parse(" OR ".join(f"w{n}" for n in range(60))), BOOK) is None
     assert implies(parse(" OR ".join(f"w{n}" for n in range(60))), parse("x"), BOOK) is None
+
+
+def test_a_rule_held_to_a_field_is_not_the_rule_itself() -> None:
+    """What a rule finds anywhere it need not find in a headline."""
+    base = Rule("base", "Base", "truce", parse("truce"))
+    book = RuleBook(rules={"base": base})
+    assert implies(parse("rule:base"), parse("title:rule:base"), book) is False
+    assert implies(parse("truce"), parse("rule:base"), book) is True

@@ -133,7 +133,8 @@ def _inside(node: Node, field: FieldName | None, book: RuleBook, followed: int) 
             return [(child, field) for child in children_of(node)]
         case Within(name=name, child=child):
             return [(child, name)]
-        case Reference(kind=ReferenceKind.RULE, id=id_) if followed < MAX_FOLLOWED:
+        case Reference(kind=ReferenceKind.RULE, id=id_) if followed < MAX_FOLLOWED and field is None:
+            # Held to a field, a rule is another question than the rule itself, and an atom.
             rule = book.rules.get(id_)
             return None if rule is None or rule.evidence or rule.tree is None else [(rule.tree, None)]
     return None
