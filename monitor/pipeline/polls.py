@@ -110,7 +110,8 @@ class Polls:
             by_monotonic = self._due_by_monotonic.get(feed.id)
             polled_at = state.last_polled_at if state is not None else None
             was_wrong = by_monotonic is None and polled_at is not None and polled_at > now
-            if at is None or at <= now or was_wrong or (by_monotonic is not None and by_monotonic <= elapsed):
+            by_clock = at is None or at <= now + EARLY or was_wrong
+            if by_clock or (by_monotonic is not None and by_monotonic <= elapsed + EARLY.total_seconds()):
                 found.append(feed)
         return found
 
