@@ -1,24 +1,42 @@
 """The tables, and how an older file becomes a newer one, by sqlite-utils' migrations.
 
-A migration that was released is never edited: `tests/store/schemas` holds what each left behind. Tables are STRICT.
-Every query of the rooms' nouns has its index here.
+Each step is a file of SQL in `migrations/`, applied in the order of its name. A migration that was released is never
+edited: `tests/store/schemas` holds what each left behind. Tables are STRICT. Every query of the rooms' nouns has its
+index there.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from importlib import resources
 from pathlib import Path
 
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from monitor.errors import SchemaError
-from monitor.store import words
 from monitor.store.connection import failures_in_plain_words
 
 APPLICATION_ID = 0x4E4D4F4E
 """Stands in the header of every database of ours ("NMON"), so that another program's file is never touched."""
 
-migrations = Migrations("monitor")
+
+def _steps() -> Migrations:
+    steps = Migrations("monitor")
+    folder = resources.files("monitor.store") / "migrations"
+    for file in sorted(folder.iterdir(), key=lambda each: each.name):
+        steps(name=file.name.removesuffix(".sql"))(_step(file.read_text(encoding="utf-8")))
+    return steps
+
+
+def _step(sql: str) -> Callable[[Database], None]:
+    def apply(db: Database) -> None:
+        db.executescript(sql)
+
+    return apply
+
+
+migrations = _steps()
 
 
 def migrate(db: Database, path: Path, steps: Migrations = migrations) -> None:
@@ -74,310 +92,3 @@ def version(db: Database) -> str:
     """Return the name of the newest migration that the file has."""
     applied = migrations.applied(db)
     return applied[-1].name if applied else ""
-
-
-@migrations(name="001_first")
-def _first(db: Database) -> None:
-    db.executescript(_FIRST)
-    # Not a bound parameter: pragmas take none.
-    db.execute(f"PRAGMA application_id={APPLICATION_ID}")
-
-
-@migrations(name="002_memory")
-def _memory(db: Database) -> None:
-    """What a feed's room remembers of it beside its state; text that the store does not read."""
-    db.execute("ALTER TABLE feeds ADD COLUMN memory TEXT NOT NULL DEFAULT ''")
-
-
-@migrations(name="003_why")
-def _why(db: Database) -> None:
-    """What `monitor why` asks for: reasons for not telling, times that may have been missed, words of articles."""
-    db.executescript(_WHY)
-    db.executescript(words.TABLES)
-    db.execute(words.FILL)
-
-
-@migrations(name="004_mutes")
-def _mutes(db: Database) -> None:
-    """Mutes of stories, and what the number a day and the proof of life are counted from."""
-    db.executescript(_MUTES)
-
-
-@migrations(name="005_decisions")
-def _decisions(db: Database) -> None:
-    """Merges and splits of stories by people."""
-    db.executescript(_DECISIONS)
-
-
-@migrations(name="006_held")
-def _held(db: Database) -> None:
-    """Articles of a feed that looked new all at once, until a person decides."""
-    db.executescript(_HELD)
-
-
-_HELD = """
-CREATE TABLE held_articles (
-    article_id INTEGER NOT NULL PRIMARY KEY REFERENCES articles (id) ON DELETE CASCADE,
-    at TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
-"""
-
-
-# Without foreign keys on purpose: a merged story is no more, and an article of it may be pruned.
-_DECISIONS = """
-CREATE TABLE story_decisions (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    kind TEXT NOT NULL,
-    story_id INTEGER NOT NULL,
-    other_id INTEGER NOT NULL,
-    article_ids TEXT NOT NULL,
-    at TEXT NOT NULL,
-    because TEXT NOT NULL
-) STRICT;
-"""
-
-
-_MUTES = """
-CREATE TABLE mutes (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    story_id INTEGER NOT NULL REFERENCES stories (id) ON DELETE CASCADE,
-    desk_id TEXT NOT NULL,
-    at TEXT NOT NULL,
-    until TEXT,
-    ended_at TEXT,
-    ended_because TEXT NOT NULL
-) STRICT;
-CREATE INDEX mutes_by_story ON mutes (story_id);
-CREATE INDEX mutes_open ON mutes (id) WHERE ended_at IS NULL;
-
-ALTER TABLE digests ADD COLUMN told INTEGER NOT NULL DEFAULT 0;
-CREATE INDEX digests_by_time ON digests (desk_id, at);
-CREATE INDEX gaps_by_time ON gaps (until);
-"""
-
-
-_WHY = """
-CREATE TABLE withheld (
-    id INTEGER PRIMARY KEY,
-    article_id INTEGER NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
-    desk_id TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    because TEXT NOT NULL,
-    at TEXT NOT NULL
-) STRICT;
-CREATE UNIQUE INDEX withheld_once ON withheld (article_id, desk_id, kind, because);
-
-CREATE TABLE gaps (
-    id INTEGER PRIMARY KEY,
-    feed_id TEXT NOT NULL,
-    since TEXT NOT NULL,
-    until TEXT NOT NULL,
-    entries INTEGER NOT NULL
-) STRICT;
-CREATE INDEX gaps_by_feed ON gaps (feed_id, id);
-"""
-
-
-_FIRST = """
-CREATE TABLE feeds (
-    id TEXT NOT NULL PRIMARY KEY,
-    url TEXT NOT NULL,
-    etag TEXT,
-    last_modified TEXT,
-    body_sha256 TEXT,
-    baseline_at TEXT,
-    next_poll_at TEXT,
-    next_poll_because TEXT NOT NULL,
-    last_polled_at TEXT,
-    last_ok_at TEXT,
-    last_new_at TEXT,
-    last_outcome TEXT NOT NULL,
-    last_detail TEXT NOT NULL,
-    failures INTEGER NOT NULL,
-    paused INTEGER NOT NULL
-) STRICT;
-
--- The history of polls, bounded for each feed; in order of id, because the wall clock may step.
-CREATE TABLE polls (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    feed_id TEXT NOT NULL,
-    at TEXT NOT NULL,
-    outcome TEXT NOT NULL,
-    status TEXT NOT NULL,
-    detail TEXT NOT NULL,
-    entries INTEGER NOT NULL,
-    new INTEGER NOT NULL,
-    matched INTEGER NOT NULL,
-    alerts INTEGER NOT NULL,
-    seconds REAL NOT NULL,
-    next_at TEXT NOT NULL,
-    next_because TEXT NOT NULL
-) STRICT;
-CREATE INDEX polls_by_feed ON polls (feed_id, id);
-
-CREATE TABLE stories (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    lead_article_id INTEGER NOT NULL REFERENCES articles (id) DEFERRABLE INITIALLY DEFERRED,
-    title TEXT NOT NULL,
-    created_at TEXT NOT NULL
-) STRICT;
-CREATE INDEX stories_by_lead ON stories (lead_article_id);
-
--- AUTOINCREMENT: keys outlive their article, so the id of a pruned one must never be given to another.
-CREATE TABLE articles (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    feed_id TEXT NOT NULL,
-    url TEXT,
-    title TEXT NOT NULL,
-    body TEXT NOT NULL,
-    zones TEXT NOT NULL,
-    first_seen_at TEXT NOT NULL,
-    language TEXT,
-    authors TEXT NOT NULL,
-    tags TEXT NOT NULL,
-    published_at TEXT,
-    story_id INTEGER REFERENCES stories (id) DEFERRABLE INITIALLY DEFERRED,
-    reprint_of INTEGER REFERENCES articles (id) DEFERRABLE INITIALLY DEFERRED,
-    placed_because TEXT NOT NULL,
-    is_baseline INTEGER NOT NULL
-) STRICT;
-CREATE INDEX articles_by_arrival ON articles (first_seen_at);
-CREATE INDEX articles_by_story ON articles (story_id) WHERE story_id IS NOT NULL;
-CREATE INDEX articles_by_original ON articles (reprint_of) WHERE reprint_of IS NOT NULL;
-
--- Without a foreign key on purpose: see above.
-CREATE TABLE article_keys (
-    kind TEXT NOT NULL,
-    value TEXT NOT NULL,
-    article_id INTEGER NOT NULL,
-    PRIMARY KEY (kind, value)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE sightings (
-    id INTEGER PRIMARY KEY,
-    article_id INTEGER NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
-    feed_id TEXT NOT NULL,
-    url TEXT,
-    entry_id TEXT,
-    first_at TEXT NOT NULL,
-    last_at TEXT NOT NULL
-) STRICT;
-CREATE UNIQUE INDEX sightings_once ON sightings (article_id, feed_id, ifnull(url, ''));
-
-CREATE TABLE edits (
-    id INTEGER PRIMARY KEY,
-    article_id INTEGER NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
-    at TEXT NOT NULL,
-    old_title TEXT NOT NULL,
-    new_title TEXT NOT NULL,
-    old_body TEXT NOT NULL,
-    new_body TEXT NOT NULL,
-    because TEXT NOT NULL
-) STRICT;
-CREATE INDEX edits_by_article ON edits (article_id);
-
-CREATE TABLE matches (
-    id INTEGER PRIMARY KEY,
-    article_id INTEGER NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
-    rule_id TEXT NOT NULL,
-    rule_version TEXT NOT NULL,
-    title TEXT NOT NULL,
-    severity TEXT NOT NULL,
-    spans TEXT NOT NULL,
-    desks TEXT NOT NULL,
-    at TEXT NOT NULL
-) STRICT;
-CREATE UNIQUE INDEX matches_once ON matches (article_id, rule_id, rule_version);
-
-CREATE TABLE digests (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    desk_id TEXT NOT NULL,
-    at TEXT NOT NULL,
-    slot TEXT NOT NULL,
-    subject TEXT NOT NULL,
-    alert_ids TEXT NOT NULL,
-    html TEXT NOT NULL,
-    text TEXT NOT NULL
-) STRICT;
-CREATE INDEX digests_by_desk ON digests (desk_id, id);
-
-CREATE TABLE alerts (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    desk_id TEXT NOT NULL,
-    story_id INTEGER NOT NULL REFERENCES stories (id),
-    article_id INTEGER NOT NULL REFERENCES articles (id),
-    kind TEXT NOT NULL,
-    severity TEXT NOT NULL,
-    rule_ids TEXT NOT NULL,
-    because TEXT NOT NULL,
-    created_at TEXT NOT NULL,
-    digest_id INTEGER REFERENCES digests (id)
-) STRICT;
-CREATE INDEX alerts_waiting ON alerts (desk_id) WHERE digest_id IS NULL;
-CREATE INDEX alerts_by_story ON alerts (story_id);
-CREATE INDEX alerts_by_article ON alerts (article_id);
-CREATE INDEX alerts_by_digest ON alerts (digest_id) WHERE digest_id IS NOT NULL;
-
-CREATE TABLE slots (
-    desk_id TEXT NOT NULL,
-    slot_at TEXT NOT NULL,
-    because TEXT NOT NULL,
-    digest_id INTEGER REFERENCES digests (id),
-    PRIMARY KEY (desk_id, slot_at)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX slots_by_digest ON slots (digest_id) WHERE digest_id IS NOT NULL;
-
-CREATE TABLE deliveries (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    digest_id INTEGER REFERENCES digests (id),
-    channel TEXT NOT NULL,
-    recipient TEXT NOT NULL,
-    message_id TEXT NOT NULL,
-    payload BLOB NOT NULL,
-    created_at TEXT NOT NULL,
-    part INTEGER NOT NULL,
-    parts INTEGER NOT NULL,
-    state TEXT NOT NULL,
-    attempts INTEGER NOT NULL,
-    ambiguous INTEGER NOT NULL,
-    next_attempt_at TEXT,
-    give_up_at TEXT,
-    detail TEXT NOT NULL,
-    receipt TEXT NOT NULL
-) STRICT;
-CREATE UNIQUE INDEX deliveries_once ON deliveries (digest_id, channel, recipient, part) WHERE digest_id IS NOT NULL;
-CREATE INDEX deliveries_by_state ON deliveries (state, id);
-CREATE INDEX deliveries_open ON deliveries (channel, recipient, id) WHERE state IN ('pending', 'retry', 'sending');
-
--- Append-only: what became of a delivery is never rewritten, not even by this program.
-CREATE TABLE delivery_events (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    delivery_id INTEGER NOT NULL REFERENCES deliveries (id),
-    at TEXT NOT NULL,
-    event TEXT NOT NULL,
-    state TEXT NOT NULL,
-    detail TEXT NOT NULL
-) STRICT;
-CREATE INDEX delivery_events_by_delivery ON delivery_events (delivery_id, id);
-CREATE TRIGGER delivery_events_never_change BEFORE UPDATE ON delivery_events
-BEGIN SELECT raise(ABORT, 'the history of deliveries is append-only'); END;
-CREATE TRIGGER delivery_events_never_go BEFORE DELETE ON delivery_events
-BEGIN SELECT raise(ABORT, 'the history of deliveries is append-only'); END;
-
-CREATE TABLE notices (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    event TEXT NOT NULL,
-    subject TEXT NOT NULL,
-    detail TEXT NOT NULL,
-    at TEXT NOT NULL,
-    told_at TEXT,
-    cleared_at TEXT
-) STRICT;
-CREATE UNIQUE INDEX notices_open ON notices (event, subject) WHERE cleared_at IS NULL;
-CREATE INDEX notices_untold ON notices (id) WHERE told_at IS NULL;
-
-CREATE TABLE named_values (
-    key TEXT NOT NULL PRIMARY KEY,
-    value TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
-"""

@@ -31,13 +31,8 @@ def _spelled(column: str) -> str:
 
 
 _ROW = f"id, {_spelled('title')}, {_spelled(f'substr(body, 1, {OPENING})')}"
-TABLES = """
-CREATE VIRTUAL TABLE article_words USING fts5(
-    title, opening, content='', detail=none, tokenize='unicode61 remove_diacritics 2');
-CREATE VIRTUAL TABLE article_vocabulary USING fts5vocab('article_words', 'row');
-"""
-FILL = f"INSERT INTO article_words (rowid, title, opening) SELECT {_ROW} FROM articles"  # noqa: S608 - constants
-_INDEX = f"{FILL} WHERE id = ?"
+_FILL = f"INSERT INTO article_words (rowid, title, opening) SELECT {_ROW} FROM articles"  # noqa: S608 - constants
+_INDEX = f"{_FILL} WHERE id = ?"
 _FORGET = (
     "INSERT INTO article_words (article_words, rowid, title, opening)"  # noqa: S608 - constants
     f" SELECT 'delete', {_ROW} FROM articles WHERE id = ?"
