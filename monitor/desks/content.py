@@ -57,6 +57,8 @@ class StoryItem:
     """A story as a digest tells it."""
 
     story_id: int
+    article_id: int
+    """The article that speaks for it: its headline is shown, and it is what a person judges."""
     alert_ids: tuple[int, ...]
     kind: AlertKind
     severity: Severity

@@ -176,6 +176,7 @@ def _item(
     code = _language_code(article.language)
     return StoryItem(
         story_id=voice.story_id,
+        article_id=article.id,
         alert_ids=tuple(alert.id for alert in alerts),
         kind=AlertKind.NEW if alerts[0].kind is AlertKind.NEW else AlertKind.DEVELOPED,
         severity=voice.severity,

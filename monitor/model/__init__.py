@@ -44,6 +44,7 @@ from monitor.model.desks import (
     Withheld,
     WithheldKind,
 )
+from monitor.model.feedback import Feedback, FeedbackKind
 from monitor.model.feeds import (
     Entry,
     Feed,
@@ -89,6 +90,8 @@ __all__ = [
     "Feed",
     "FeedHints",
     "FeedState",
+    "Feedback",
+    "FeedbackKind",
     "FetchFailed",
     "FetchFault",
     "FetchOutcome",

@@ -15,6 +15,7 @@ from monitor.model import (
     DeliveryState,
     Digest,
     Edit,
+    Feedback,
     FeedState,
     Gap,
     Match,
@@ -184,6 +185,9 @@ class AlertStore(Protocol):
     def desks_waiting(self) -> set[str]:
         """Return the ids of desks with alerts in no digest yet."""
 
+    def in_digests_since(self, moment: datetime) -> list[Alert]:
+        """Return the alerts of all desks that are in digests made at or after a time, oldest first."""
+
     def withhold(self, withheld: Iterable[Withheld]) -> None:
         """Record which desks are not told of an article, and why; the same reason again only moves its time."""
 
@@ -214,6 +218,23 @@ class MuteStore(Protocol):
 
     def end(self, mute_id: int, at: datetime, because: str) -> None:
         """Record that a mute is over. One that was over before is a ValueError."""
+
+
+class FeedbackStore(Protocol):
+    """What people said of stories they were told. Nothing of it is ever changed or taken away."""
+
+    def add(self, feedback: Feedback) -> bool:
+        """Record what somebody said, and return True; False, with nothing recorded, when it was said already.
+
+        It was when it is that person's last judgement of the story for the desk, or, for a claim, when the newest claim
+        of the story at the desk is that person's. Where a story stands in several articles, any of them is the story.
+        """
+
+    def of_stories(self, story_ids: Iterable[int]) -> list[Feedback]:
+        """Return all that was said of stories, in order."""
+
+    def since(self, moment: datetime) -> list[Feedback]:
+        """Return all that was said at or after a time, in order."""
 
 
 class DigestStore(Protocol):
@@ -301,6 +322,7 @@ class Store(Protocol):
     stories: StoryStore
     alerts: AlertStore
     mutes: MuteStore
+    feedback: FeedbackStore
     digests: DigestStore
     deliveries: DeliveryStore
     notices: NoticeStore

@@ -49,6 +49,14 @@ class Alerts:
         rows = self.connection.query("SELECT DISTINCT desk_id FROM alerts WHERE digest_id IS NULL")
         return {row["desk_id"] for row in rows}
 
+    def in_digests_since(self, moment: datetime) -> list[Alert]:
+        rows = self.connection.query(
+            "SELECT alerts.* FROM digests JOIN alerts ON alerts.digest_id = digests.id WHERE digests.at >= ?"
+            " ORDER BY +alerts.id",
+            [to_text_time(moment)],
+        )
+        return [_alert(row) for row in rows]
+
     def withhold(self, withheld: Iterable[Withheld]) -> None:
         for each in withheld:
             self.connection.execute(

@@ -1,8 +1,9 @@
 """How the database stays small over years: what goes, and what stays for ever.
 
-Articles go when no feed has shown them for a time and nobody was told of them, with their edits, matches and sightings;
-a story goes with all of its articles or not at all. Keys stay, so that an article that comes back is still known. What
-was told stays too (alerts, digests, deliveries and the history of each), without the bytes that were sent.
+Articles go when no feed has shown them for a time and nobody was told of them or judged them, with their edits, matches
+and sightings; a story goes with all of its articles or not at all. Keys stay, so that an article that comes back is
+still known. What was told stays too (alerts, digests, deliveries and the history of each), without the bytes that were
+sent.
 """
 
 from __future__ import annotations
@@ -77,6 +78,7 @@ _IS_FRESH = """
     OR EXISTS (SELECT 1 FROM sightings WHERE article_id = article.id AND last_at >= ?)
     OR EXISTS (SELECT 1 FROM alerts WHERE article_id = article.id)
     OR EXISTS (SELECT 1 FROM held_articles WHERE article_id = article.id)
+    OR EXISTS (SELECT 1 FROM feedback WHERE article_id = article.id)
 """
 _LONE_ARTICLES = f"""
 SELECT id FROM articles AS article

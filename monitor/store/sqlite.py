@@ -17,6 +17,7 @@ from monitor.ports import (
     ArticleStore,
     DeliveryStore,
     DigestStore,
+    FeedbackStore,
     FeedStore,
     MuteStore,
     NoticeStore,
@@ -29,6 +30,7 @@ from monitor.store.codec import clean
 from monitor.store.connection import BUSY_TIMEOUT, Connection
 from monitor.store.deliveries import Deliveries
 from monitor.store.digests import Digests
+from monitor.store.feedback import FeedbackRecord
 from monitor.store.feeds import Feeds
 from monitor.store.mutes import Mutes
 from monitor.store.notices import Notices
@@ -79,6 +81,7 @@ class SqliteStore:
         self.stories: StoryStore = Stories(connection)
         self.alerts: AlertStore = Alerts(connection)
         self.mutes: MuteStore = Mutes(connection)
+        self.feedback: FeedbackStore = FeedbackRecord(connection)
         self.deliveries: DeliveryStore = deliveries
         self.digests: DigestStore = Digests(connection, deliveries)
         self.notices: NoticeStore = Notices(connection)

@@ -19,6 +19,8 @@ from monitor.model import (
     DecisionKind,
     DeliveryState,
     Edit,
+    Feedback,
+    FeedbackKind,
     Gap,
     KeyKind,
     Mute,
@@ -107,6 +109,7 @@ class TestUnitOfWork:
             lambda s: s.feeds.note_gap(Gap("f", NOON, NOON, 1)),
             lambda s: s.mutes.add(Mute(0, 1, "d", NOON, None)),
             lambda s: s.mutes.end(1, NOON, ""),
+            lambda s: s.feedback.add(said(1)),
             lambda s: s.digests.add(digest(), []),
             lambda s: s.digests.decide_slot("d", NOON, "", None),
             lambda s: s.deliveries.queue([delivery()]),
@@ -429,6 +432,8 @@ class TestAlertsAndDigests:
             digest_id = store.digests.add(digest((alert_id,)), [])
         assert store.alerts.desks_waiting() == set()
         assert store.alerts.told(story_id) == [replace(kept, digest_id=digest_id)]
+        assert store.alerts.in_digests_since(NOON) == [replace(kept, digest_id=digest_id)]
+        assert store.alerts.in_digests_since(later(1)) == []
 
     def test_who_is_not_told_is_kept_with_the_reason(self, store: Store) -> None:
         """The same reason again only moves its time; another one is another row. Articles are asked for together."""
@@ -513,6 +518,64 @@ class TestMutes:
         assert store.mutes.of_stories([]) == []
         with pytest.raises(ValueError, match="does not hold"), store.unit_of_work():
             store.mutes.end(first.id, later(61), "again")
+
+
+def said(
+    article_id: int,
+    kind: FeedbackKind = FeedbackKind.RELEVANT,
+    who: str = "desk@example.org",
+    at: datetime = NOON,
+    desk_id: str = "south-asia",
+) -> Feedback:
+    return Feedback(0, article_id, desk_id, kind, who, ChannelKind.SLACK, at)
+
+
+class TestFeedback:
+    def test_gives_back_what_was_said(self, store: Store) -> None:
+        """In order, with the story in which the article stands; of stories, and since a time."""
+        story_id, article_id = stored_story(store)
+        other_id, other = stored_story(store, "Talks in Istanbul")
+        with store.unit_of_work():
+            assert store.feedback.add(said(article_id))
+            assert store.feedback.add(said(other, FeedbackKind.CLAIM, who="د", at=later(1)))
+        first = replace(said(article_id), id=1, story_id=story_id)
+        second = replace(said(other, FeedbackKind.CLAIM, who="د", at=later(1)), id=2, story_id=other_id)
+        assert store.feedback.of_stories([story_id, other_id, 999]) == [first, second]
+        assert store.feedback.of_stories([other_id]) == [second]
+        assert store.feedback.of_stories([]) == []
+        assert store.feedback.since(later(1)) == [second]
+
+    def test_keeps_each_change_of_mind_and_no_repeat(self, store: Store) -> None:
+        """The same word again is nothing new; another one is, and so is the first one after it."""
+        _, article_id = stored_story(store)
+        yes, no = said(article_id), said(article_id, FeedbackKind.NOT_RELEVANT)
+        with store.unit_of_work():
+            assert [store.feedback.add(each) for each in (yes, yes, no, no, yes)] == [True, False, True, False, True]
+            assert store.feedback.add(replace(yes, who="other@example.org"))
+            assert store.feedback.add(replace(yes, desk_id="wire"))
+        assert len(store.feedback.since(NOON)) == 5
+
+    def test_lets_a_claim_pass_from_one_to_another(self, store: Store) -> None:
+        """Who holds it already claims nothing new; a judgement in between changes nothing of that."""
+        _, article_id = stored_story(store)
+        mine = said(article_id, FeedbackKind.CLAIM)
+        theirs = replace(mine, who="U07", desk_id="south-asia")
+        with store.unit_of_work():
+            told = [store.feedback.add(each) for each in (mine, said(article_id), mine, theirs, mine)]
+        assert told == [True, True, False, True, True]
+
+    def test_is_of_the_story_and_not_of_one_article(self, store: Store) -> None:
+        """Who judged one report judged the story; after a merge, the story it became, after a split, the other."""
+        first, article_id = stored_story(store)
+        second, other = stored_story(store, "Talks in Istanbul")
+        with store.unit_of_work():
+            store.feedback.add(said(article_id))
+            store.stories.merge(first, second, "one event", NOON)
+            assert not store.feedback.add(said(other))
+            third = store.stories.split(first, [article_id], "two after all", NOON)
+            assert store.feedback.add(said(other))
+        assert [each.article_id for each in store.feedback.of_stories([third])] == [article_id]
+        assert [each.article_id for each in store.feedback.of_stories([first])] == [other]
 
 
 class TestDeliveries:

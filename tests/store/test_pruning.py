@@ -9,7 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from monitor.model import ArticleKey, DeliveryState, Edit, KeyKind, Sighting, Story
+from monitor.model import (
+    ArticleKey,
+    ChannelKind,
+    DeliveryState,
+    Edit,
+    Feedback,
+    FeedbackKind,
+    KeyKind,
+    Sighting,
+    Story,
+)
 from monitor.store import SqliteStore, open_store
 from monitor.store.pruning import Pruned, prune
 from tests.store.builders import NOON, alert, article, delivery, digest, match
@@ -85,6 +95,19 @@ def test_what_was_told_stays(store: SqliteStore) -> None:
     assert [d.payload for d in store.deliveries.newest()] == [old.payload, b""]
     assert len(store.deliveries.history(first.id)) == 2
     assert prune(store, older_than=MONTHS, now=NOON) == Pruned()
+
+
+def test_what_was_judged_stays(store: SqliteStore) -> None:
+    """It may become a test of a rule at any time, whatever became of its alert."""
+    with store.unit_of_work():
+        judged = add(store, "judged")
+        add_story(store, judged)
+        add(store, "another")
+        store.feedback.add(
+            Feedback(0, judged, "south-asia", FeedbackKind.RELEVANT, "desk@example.org", ChannelKind.EMAIL, OLD)
+        )
+    assert prune(store, older_than=MONTHS, now=NOON) == Pruned(articles=1)
+    assert set(store.articles.get([judged])) == {judged}
 
 
 def test_notices_that_are_over_go(store: SqliteStore) -> None:

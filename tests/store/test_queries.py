@@ -6,7 +6,20 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from monitor.model import ArticleKey, DeliveryState, Edit, Gap, KeyKind, Mute, Sighting, Withheld, WithheldKind
+from monitor.model import (
+    ArticleKey,
+    ChannelKind,
+    DeliveryState,
+    Edit,
+    Feedback,
+    FeedbackKind,
+    Gap,
+    KeyKind,
+    Mute,
+    Sighting,
+    Withheld,
+    WithheldKind,
+)
 from monitor.store import SqliteStore, open_store
 from monitor.store.pruning import prune
 from tests.store.builders import (
@@ -54,6 +67,7 @@ def use_everything(store: SqliteStore) -> None:
         store.notices.clear("feed.silent", "hill-post", NOON)
         store.alerts.withhold([Withheld(article_id, "north", WithheldKind.BELOW_FLOOR, "low", NOON)])
         store.mutes.end(store.mutes.add(Mute(0, story_id, "", NOON, None)), NOON, "lifted")
+        store.feedback.add(Feedback(0, article_id, "d", FeedbackKind.CLAIM, "U1", ChannelKind.SLACK, NOON))
         store.set_value("heartbeat", "1")
     store.articles.find([KEY])
     store.articles.get([article_id])
@@ -71,6 +85,9 @@ def use_everything(store: SqliteStore) -> None:
     store.digests.told_since("south-asia", NOON)
     store.mutes.open()
     store.mutes.of_stories([story_id])
+    store.feedback.of_stories([story_id])
+    store.feedback.since(NOON)
+    store.alerts.in_digests_since(NOON)
     store.stories.get([story_id])
     store.stories.members(story_id)
     store.stories.placed_because(article_id)
