@@ -7,19 +7,16 @@ so its lower-level calls are used, one phase after the other. Refuses to know wh
 
 from __future__ import annotations
 
-import re
 import smtplib
 import socket
 import ssl
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from datetime import timedelta
 from typing import Literal
 
 from monitor.delivery.envelope import Envelope, envelope_of, stuffed
 from monitor.delivery.secret import Redactor, Secret
+from monitor.delivery.smtp_conversation import Conversation, Deadline, Progress, Timeouts, plain_words, reply_text
 from monitor.model import (
     Accepted,
     Ambiguous,
@@ -33,31 +30,7 @@ from monitor.model import (
 
 TlsMode = Literal["none", "starttls", "tls"]
 
-
-@dataclass(frozen=True, slots=True)
-class Timeouts:
-    """How long each phase is waited for; RFC 5321 section 4.5.3.2, save those marked as ours."""
-
-    connect: timedelta = timedelta(seconds=30)
-    """Ours: until the connection stands, TLS included."""
-    greeting: timedelta = timedelta(minutes=5)
-    command: timedelta = timedelta(minutes=5)
-    data: timedelta = timedelta(minutes=2)
-    """For the reply to DATA."""
-    block: timedelta = timedelta(minutes=3)
-    """For each block of the message."""
-    final: timedelta = timedelta(minutes=10)
-    """For the reply to the final dot: a server may scan the message first, and hanging up early makes it send twice."""
-    farewell: timedelta = timedelta(seconds=5)
-    """Ours: for the reply to QUIT, which changes nothing."""
-    whole: timedelta = timedelta(minutes=30)
-    """Ours: for the whole conversation, so that a server that says a byte a minute does not keep a sender for ever."""
-
-
 _BLOCK_BYTES = 64 * 1024
-_LONGEST_REPLY_LINE = 8192
-"""RFC 5321 section 4.5.3.1.5 allows 512; servers with long tracebacks in their refusals are forgiven."""
-_MOST_REPLY_LINES = 200
 
 
 class SmtpChannel:
@@ -109,7 +82,7 @@ class SmtpChannel:
         except ValueError as error:
             return RefusedForGood(str(error))
         # Until the final dot is on its way, whatever goes wrong left nothing behind.
-        progress = _Progress()
+        progress = Progress()
         try:
             with self._conversation(progress) as server:
                 return (
@@ -119,16 +92,16 @@ class SmtpChannel:
                 )
         except (smtplib.SMTPException, OSError, ValueError) as error:
             if progress.is_final_dot_sent:
-                return Ambiguous(self._clean(f"connection lost after the final dot: {_told(error)}"))
+                return Ambiguous(self._clean(f"connection lost after the final dot: {plain_words(error)}"))
             return self._failed_before_acceptance(error, progress)
 
     # --- the phases, in order -----------------------------------------------------------------------------------------
 
     @contextmanager
-    def _conversation(self, progress: _Progress) -> Iterator[_Server]:
+    def _conversation(self, progress: Progress) -> Iterator[Conversation]:
         """Connect, secure and greet; say QUIT at the end where that is still possible."""
-        with _Deadline(self._timeouts.whole, progress) as deadline:
-            server = _Server(
+        with Deadline(self._timeouts.whole, progress) as deadline:
+            server = Conversation(
                 self._host,
                 self._port,
                 name=self._name,
@@ -152,7 +125,7 @@ class SmtpChannel:
             finally:
                 server.close()
 
-    def _login(self, server: _Server, progress: _Progress) -> RefusedForNow | None:
+    def _login(self, server: Conversation, progress: Progress) -> RefusedForNow | None:
         if self._user is None or self._password is None:
             return None
         progress.phase = "AUTH"
@@ -161,14 +134,14 @@ class SmtpChannel:
         except smtplib.SMTPServerDisconnected:
             raise
         except smtplib.SMTPAuthenticationError as error:
-            return self._held(f"the server refused our login: {_reply(error.smtp_code, error.smtp_error)}")
+            return self._held(f"the server refused our login: {reply_text(error.smtp_code, error.smtp_error)}")
         except smtplib.SMTPException as error:
             return self._held(f"a user and password are set, but the server takes no login that we know: {error}")
         except UnicodeEncodeError:
             return self._held("the user or the password has a character that this login cannot carry")
         return None
 
-    def _offer(self, server: _Server, envelope: Envelope, progress: _Progress) -> SendOutcome | None:
+    def _offer(self, server: Conversation, envelope: Envelope, progress: Progress) -> SendOutcome | None:
         """Run MAIL, RCPT and DATA; return why it ends there, None when the server waits for the message."""
         progress.phase = "MAIL, RCPT and DATA"
         limit = server.esmtp_features.get("size", "")
@@ -195,7 +168,7 @@ class SmtpChannel:
         code, text = server.docmd("DATA")
         return None if code == 354 else self._refused("DATA", code, text)
 
-    def _hand_over(self, server: _Server, envelope: Envelope, progress: _Progress) -> SendOutcome:
+    def _hand_over(self, server: Conversation, envelope: Envelope, progress: Progress) -> SendOutcome:
         progress.phase = "the message"
         server.patience(self._timeouts.block)
         data = stuffed(envelope.data)
@@ -207,27 +180,27 @@ class SmtpChannel:
         code, text = server.getreply()
         match code // 100:
             case 2:
-                return Accepted(self._clean(_reply(code, text)))
+                return Accepted(self._clean(reply_text(code, text)))
             case 4 | 5:
                 return self._refused("the message", code, text)
             case _:
-                return Ambiguous(self._clean(f"the reply to the final dot was no reply: {_reply(code, text)}"))
+                return Ambiguous(self._clean(f"the reply to the final dot was no reply: {reply_text(code, text)}"))
 
     # --- what a failure means -----------------------------------------------------------------------------------------
 
     def _refused(self, phase: str, code: int, text: bytes) -> SendOutcome:
         """Sort a reply that is no yes, by RFC 5321 section 4.2.1 and, for logins, RFC 4954 section 6."""
-        said = f"{phase} refused: {_reply(code, text)}"
+        said = f"{phase} refused: {reply_text(code, text)}"
         if code in (530, 534, 535, 538):
             return self._held(said)
         if code // 100 == 5:
             return RefusedForGood(self._clean(said))
         return RefusedForNow(self._clean(said))
 
-    def _failed_before_acceptance(self, error: Exception, progress: _Progress) -> RefusedForNow:
+    def _failed_before_acceptance(self, error: Exception, progress: Progress) -> RefusedForNow:
         if progress.is_late:
             return RefusedForNow(f"the server took longer than {self._timeouts.whole}; stopped at {progress.phase}")
-        said = f"{self._host}:{self._port}, at {progress.phase}: {_told(error)}"
+        said = f"{self._host}:{self._port}, at {progress.phase}: {plain_words(error)}"
         if isinstance(error, ssl.SSLCertVerificationError):
             return self._held(f"{said}; its certificate is not trusted, so nothing was sent")
         refusals = (smtplib.SMTPNotSupportedError, smtplib.SMTPResponseException)
@@ -238,124 +211,3 @@ class SmtpChannel:
     def _held(self, said: str) -> RefusedForNow:
         """Refuse for now in a way that concerns every message of this channel."""
         return RefusedForNow(self._clean(said), holds=Hold.CHANNEL)
-
-
-@dataclass(slots=True)
-class _Progress:
-    """How far a conversation came."""
-
-    phase: str = "connecting"
-    is_final_dot_sent: bool = False
-    is_late: bool = False
-
-
-class _Deadline:
-    """Cuts the connection when the whole takes too long: a socket's own timeout begins anew with every byte."""
-
-    def __init__(self, after: timedelta, progress: _Progress) -> None:
-        self._timer = threading.Timer(after.total_seconds(), self._cut)
-        self._timer.daemon = True
-        self._progress = progress
-        self._line: socket.socket | None = None
-
-    def watch(self, line: socket.socket) -> None:
-        """Name the connection; a copy of it, for TLS gives the original another owner."""
-        self._line = line.dup()
-
-    def _cut(self) -> None:
-        self._progress.is_late = True
-        if self._line is not None:
-            with suppress(OSError):
-                self._line.shutdown(socket.SHUT_RDWR)
-
-    def __enter__(self) -> _Deadline:
-        self._timer.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
-        self._timer.join()
-        if self._line is not None:
-            self._line.close()
-
-
-class _Server(smtplib.SMTP):
-    """smtplib's conversation, with a timeout for each phase in place of one for all."""
-
-    def __init__(
-        self,
-        host: str,
-        port: int,
-        *,
-        name: str,
-        timeouts: Timeouts,
-        deadline: _Deadline,
-        implicit_tls: ssl.SSLContext | None,
-    ) -> None:
-        self._our_timeouts, self._our_deadline, self._implicit_tls = timeouts, deadline, implicit_tls
-        super().__init__(host, port, local_hostname=name, timeout=timeouts.connect.total_seconds())
-
-    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
-        """Connect; smtplib calls this so that TLS can come first, and reads the greeting afterwards."""
-        line = socket.create_connection((host, port), timeout)
-        try:
-            self._our_deadline.watch(line)
-            if self._implicit_tls is not None:
-                line = self._implicit_tls.wrap_socket(line, server_hostname=host)
-            line.settimeout(self._our_timeouts.greeting.total_seconds())
-        except BaseException:
-            line.close()
-            raise
-        return line
-
-    def getreply(self) -> tuple[int, bytes]:
-        """Read one reply, of whole lines and not too many; -1 for what is none.
-
-        smtplib takes a line that was cut for a reply, so that half of "250-…" could pass for an acceptance.
-        """
-        if self.sock is None:
-            raise smtplib.SMTPServerDisconnected("not connected")
-        if self.file is None:
-            self.file = self.sock.makefile("rb")
-        words: list[bytes] = []
-        for _ in range(_MOST_REPLY_LINES):
-            try:
-                line = self.file.readline(_LONGEST_REPLY_LINE)
-            except OSError as error:
-                self.close()
-                raise smtplib.SMTPServerDisconnected(_told(error)) from error
-            if not line.endswith(b"\n"):
-                self.close()
-                raise smtplib.SMTPServerDisconnected("the server hung up" if not line else "a reply was cut")
-            words.append(line[4:].strip())
-            if not (line[:3].isdigit() and line[3:4] in b" -\r\n"):
-                return -1, line.strip()
-            if line[3:4] != b"-":
-                return int(line[:3]), b"\n".join(words)
-        self.close()
-        raise smtplib.SMTPServerDisconnected("a reply did not end")
-
-    def patience(self, wait: timedelta) -> None:
-        """Set how long the next replies are waited for."""
-        if self.sock is not None:
-            self.sock.settimeout(wait.total_seconds())
-
-
-def _reply(code: int, text: bytes | str) -> str:
-    words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    return f"{code} {words}".strip()
-
-
-def _told(error: Exception) -> str:
-    """Say in plain words what happened to a connection."""
-    match error:
-        case smtplib.SMTPResponseException():
-            return _reply(error.smtp_code, error.smtp_error)
-        case TimeoutError():
-            return "no answer in time"
-        case ConnectionRefusedError():
-            return "nothing listens there"
-        case socket.gaierror():
-            return f"the name does not resolve ({error.strerror})"
-        case _:
-            return re.sub(r"^\[[^]]*\]\s*", "", str(error)) or type(error).__name__

@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 from monitor.delivery.apprise import AppriseChannel, read_urls
 from monitor.delivery.secret import MASK, Redactor, Secret
 from monitor.delivery.slack import SlackChannel
-from monitor.delivery.smtp import SmtpChannel, Timeouts
+from monitor.delivery.smtp import SmtpChannel
+from monitor.delivery.smtp_conversation import Timeouts
 from monitor.delivery.webhook import WebhookChannel
 from monitor.feeds.guard import AddressGuard
 from monitor.model import Accepted, ChannelKind, Delivery, SendOutcome

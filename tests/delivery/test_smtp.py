@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.delivery.smtp import SmtpChannel, Timeouts
+from monitor.delivery.smtp import SmtpChannel
+from monitor.delivery.smtp_conversation import Timeouts
 from monitor.demo.mailbox import Mailbox
 from monitor.model import (
     Accepted,
