@@ -108,7 +108,8 @@ class Daemon:
         """Give a sign of life only where every step since the last one ended well: healthy is who does the work."""
         failed, self._failed = self._failed, set()
         if not failed:
-            await self._app.core.all_clear("turn.failed")
+            for over in ("turn.failed", "clock.stepped"):  # a step of the clock is a moment, past by now
+                await self._app.core.all_clear(over)
             await self._app.beat()
 
     async def _digest_and_deliver(self) -> None:
@@ -130,8 +131,8 @@ class Daemon:
                 self._scheduler.reschedule_job(job.id, trigger=_every(job.trigger.interval))
             way = "forward" if step > timedelta(0) else "back"
             detail = f"the wall clock went {way} by {abs(step)}; polls go on by the monotonic clock"
+            # Told only: whatever the database does not take must not end this watch.
             await self._app.core.tell("clock.stepped", now.isoformat(timespec="seconds"), detail)
-            await self._app.core.all_clear("clock.stepped")
 
     async def _wind_down(self) -> None:
         """End polls at once, since they commit whole or not at all; give sends the time to hear their answer."""

@@ -130,6 +130,24 @@ async def test_drift_is_no_step(app: CountedApp) -> None:
         assert await app.departures() == []
 
 
+async def test_a_clock_that_steps_while_nothing_can_be_written_is_told_afterwards(app: CountedApp) -> None:
+    """The watch outlives a database that refuses: both steps wind the work up again, and both are told later."""
+
+    def refuses(store: SqliteStore, how: str) -> None:
+        store.connection.maintain(f"PRAGMA query_only={how}")
+
+    async with running(app) as daemon:
+        await comes_true(lambda: app.taken.get("poll"))
+        await app.writer.run(refuses, app.store, "ON")
+        for _ in range(2):
+            triggers = {job.trigger for job in _jobs(daemon)}
+            app.hand_clock.is_set(timedelta(hours=1))
+            await comes_true(lambda triggers=triggers: triggers.isdisjoint({job.trigger for job in _jobs(daemon)}))
+        assert await app.departures() == []
+        await app.writer.run(refuses, app.store, "OFF")
+        await comes_true_of(app.departures, lambda found: [e for e, _ in found].count("clock.stepped") == 2)
+
+
 async def test_a_step_that_raises_ends_neither_the_daemon_nor_the_other_steps(app: CountedApp) -> None:
     """Polls and digests fail each time; deliveries go on, both are tried again, and the end is clean."""
     app.fails = {"poll", "digest", "reload"}
