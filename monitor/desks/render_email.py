@@ -19,8 +19,10 @@ import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from monitor.desks.answers import ReaderLinks, answers
 from monitor.desks.content import CutItem, DigestContent, limited
 from monitor.desks.excerpt import one_line, shorten
+from monitor.desks.header_text import header_line
 from monitor.desks.render_text import CUT_SHOWN, render_text
 
 HTML_LIMIT = 90_000
@@ -62,22 +64,27 @@ class Headers:
     """An https or mailto address; https gets List-Unsubscribe-Post too (RFC 8058)."""
 
 
-def render_email(content: DigestContent) -> EmailBody:
-    """Render a digest as HTML and text, at most 60 stories and 90 kB of HTML; what is over is named and counted."""
+def render_email(content: DigestContent, *, links: ReaderLinks | None = None) -> EmailBody:
+    """Render a digest as HTML and text, at most 60 stories and 90 kB of HTML; what is over is named and counted.
+
+    Args:
+        content: The digest.
+        links: By which readers answer; those of nobody are written, for `answers.addressed` to exchange.
+    """
     most = min(STORY_LIMIT, len(content.items))
     fitting = limited(content, most)
-    html = _render(fitting)
+    html = _render(fitting, links)
     low, high = 0, most  # `low` stories fit, or nothing does
     if len(html.encode()) > HTML_LIMIT:
         while high - low > 1:
             middle = (low + high) // 2
-            if len(_render(limited(content, middle)).encode()) <= HTML_LIMIT:
+            if len(_render(limited(content, middle), links).encode()) <= HTML_LIMIT:
                 low = middle
             else:
                 high = middle
         fitting = limited(content, low)
-        html = _render(fitting)
-    return EmailBody(html, render_text(fitting), told=len(fitting.items))
+        html = _render(fitting, links)
+    return EmailBody(html, render_text(fitting, links=links), told=len(fitting.items))
 
 
 def build_message(headers: Headers, body: EmailBody) -> bytes:
@@ -94,7 +101,6 @@ def build_message(headers: Headers, body: EmailBody) -> bytes:
     message = EmailMessage(policy=policy.SMTP if is_ascii else policy.SMTPUTF8)
     message["From"] = clean_header(headers.sender)
     message["To"] = clean_header(headers.recipient)
-    message["Subject"] = shorten(clean_header(headers.subject), SUBJECT_LIMIT)
     message["Date"] = format_datetime(headers.at)
     message.set_content(body.text, cte=_encoding(body.text))
     ours = b"".join(_own_headers(headers))
@@ -119,6 +125,7 @@ def clean_header(text: str) -> str:
 
 def _own_headers(headers: Headers) -> Iterator[bytes]:
     """Write the headers that are our own and ASCII, one line for each id: `email` would break and encode long ones."""
+    yield header_line("Subject", shorten(clean_header(headers.subject), SUBJECT_LIMIT))
     yield _line("Message-ID", headers.message_id)
     if headers.references:
         yield _line("In-Reply-To", headers.references[-1])
@@ -139,10 +146,13 @@ def _line(name: str, value: str) -> bytes:
     return f"{name}: {value}\r\n".encode("ascii")
 
 
-def _render(content: DigestContent) -> str:
+def _render(content: DigestContent, links: ReaderLinks | None) -> str:
     environment, css = _templates()
     page = environment.get_template("digest.html.j2").render(
-        content=content, css=css, cut_shown=tuple(_shortened(item) for item in content.cut[:CUT_SHOWN])
+        content=content,
+        css=css,
+        answers=answers(content, links),
+        cut_shown=tuple(_shortened(item) for item in content.cut[:CUT_SHOWN]),
     )
     return _inliner().inline(page)
 
