@@ -14,6 +14,7 @@ from datetime import datetime
 from email.utils import parseaddr
 from zoneinfo import ZoneInfo
 
+from monitor.desks.answers import ReaderLinks, addressed
 from monitor.desks.content import DigestContent
 from monitor.desks.render_email import EmailBody, Headers, build_message, clean_header, render_email, thread_of
 from monitor.desks.render_json import render_json, render_message
@@ -51,17 +52,19 @@ class Sender:
     domain: str
     """The right side of message ids and list ids: a name that belongs to the sender."""
     unsubscribe: str = ""
-    """An https or mailto address for List-Unsubscribe, "" for none."""
+    """An https or mailto address for List-Unsubscribe; "" for that of `links`."""
+    links: ReaderLinks | None = None
+    """By which readers of an e-mail answer; None where nothing would hear them."""
 
 
-def sender_of(address: str, *, unsubscribe: str = "") -> Sender:
+def sender_of(address: str, *, unsubscribe: str = "", links: ReaderLinks | None = None) -> Sender:
     """Take the domain of ids from the From address; "localhost" when it has none.
 
     Raises:
         ValueError: The domain is no domain name.
     """
     _, at, domain = parseaddr(address)[1].rpartition("@")
-    return Sender(address, domain.encode("idna").decode() if at and domain else "localhost", unsubscribe)
+    return Sender(address, domain.encode("idna").decode() if at and domain else "localhost", unsubscribe, links)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ def package(desk: Desk, content: DigestContent, *, sender: Sender) -> Package:
         The digest with id 0 and its deliveries with digest id 0, which the store fills in. The same arguments
         give the same bytes.
     """
-    body = render_email(content)
+    body = render_email(content, links=sender.links)
     return Package(
         digest=Digest(
             id=0,
@@ -103,7 +106,7 @@ def deliveries_of(
 
     One that the desk names twice gets one.
     """
-    email = body or render_email(content)
+    email = body or render_email(content, links=sender.links)
     day = f"{content.at.astimezone(ZoneInfo(desk.timezone)):%Y-%m-%d}"
     thread = thread_of(desk.id, [item.story_id for item in content.items], day=day, domain=sender.domain)
     found: list[Delivery] = []
@@ -118,9 +121,10 @@ def deliveries_of(
             list_id=f"{desk.id}.{sender.domain}",
             list_name=desk.name,
             references=(thread,),
-            unsubscribe=sender.unsubscribe,
+            unsubscribe=_unsubscribe(sender, desk.id, recipient, content.at),
         )
-        found.append(_delivery(ChannelKind.EMAIL, recipient, message_id, build_message(headers, email), content.at))
+        message = build_message(headers, _addressed(email, content, sender.links, recipient))
+        found.append(_delivery(ChannelKind.EMAIL, recipient, message_id, message, content.at))
     for channel in slack_channels(desk.channels):
         found += slack_deliveries(render_slack(content), channel, key=content.key, domain=sender.domain, at=content.at)
     for url in dict.fromkeys(way.url for way in desk.channels if isinstance(way, WebhookChannel)):
@@ -162,6 +166,17 @@ def email_recipients(channels: Sequence[ChannelSpec]) -> tuple[str, ...]:
 def slack_channels(channels: Sequence[ChannelSpec]) -> tuple[str, ...]:
     """Return the names of all Slack channels in order, each once."""
     return tuple(dict.fromkeys(channel.name for channel in channels if isinstance(channel, SlackChannel)))
+
+
+def _addressed(body: EmailBody, content: DigestContent, links: ReaderLinks | None, recipient: str) -> EmailBody:
+    html, text = (addressed(written, content, links, recipient) for written in (body.html, body.text))
+    return EmailBody(html, text, body.told)
+
+
+def _unsubscribe(sender: Sender, desk_id: str, recipient: str, at: datetime) -> str:
+    if sender.unsubscribe or sender.links is None:
+        return sender.unsubscribe
+    return sender.links.unsubscribe(recipient, desk_id=desk_id, at=at)
 
 
 def _delivery(

@@ -5,8 +5,9 @@ Refuses to wrap: a phone and a terminal break lines better than a guess at their
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from monitor.desks.answers import Answer, ReaderLinks, answers
 from monitor.desks.content import CutItem, DigestContent, StoryItem, Why
 from monitor.desks.excerpt import Runs, isolate
 
@@ -14,20 +15,24 @@ CUT_SHOWN = 25
 """How many of the stories that are named only are named; the rest is counted."""
 
 
-def render_text(content: DigestContent, *, mark: tuple[str, str] = ("*", "*")) -> str:
+def render_text(
+    content: DigestContent, *, mark: tuple[str, str] = ("*", "*"), links: ReaderLinks | None = None
+) -> str:
     """Write a digest as text, each story with its address on a line of its own.
 
     Args:
         content: The digest.
         mark: What stands before and after each hit; a terminal may give its codes for bold.
+        links: By which readers of an e-mail answer.
 
     Returns:
         Lines, each ended by a line feed.
     """
-    return "\n".join(_lines(content, mark)) + "\n"
+    return "\n".join(_lines(content, mark, links)) + "\n"
 
 
-def _lines(content: DigestContent, mark: tuple[str, str]) -> Iterator[str]:
+def _lines(content: DigestContent, mark: tuple[str, str], links: ReaderLinks | None) -> Iterator[str]:
+    beside = answers(content, links)
     yield content.title
     yield "=" * min(len(content.title), 72)
     yield ""
@@ -38,7 +43,7 @@ def _lines(content: DigestContent, mark: tuple[str, str]) -> Iterator[str]:
         for number, item in enumerate(section.items):
             if number:
                 yield ""
-            yield from _story(item, mark)
+            yield from _story(item, mark, beside.get(item.article_id, ()))
     if content.cut:
         yield from ("", f"{len(content.cut)} more by headline", "")
         yield from (_named(item) for item in content.cut[:CUT_SHOWN])
@@ -50,7 +55,7 @@ def _lines(content: DigestContent, mark: tuple[str, str]) -> Iterator[str]:
     yield f"Why now: {content.because}. Times in {content.timezone}."
 
 
-def _story(item: StoryItem, mark: tuple[str, str]) -> Iterator[str]:
+def _story(item: StoryItem, mark: tuple[str, str], beside: Sequence[Answer]) -> Iterator[str]:
     yield _marked(item.headline, mark)
     facts = [isolate(item.outlet), item.seen, item.age, item.language, item.company, item.held]
     yield "  " + " · ".join(fact for fact in facts if fact)
@@ -62,6 +67,7 @@ def _story(item: StoryItem, mark: tuple[str, str]) -> Iterator[str]:
         yield f"  {_marked(item.sentence, mark)}"
     for why in item.why:
         yield f"  Why: {why_text(why)}"
+    yield from (f"  {answer.label}: {answer.url}" for answer in beside)
 
 
 def why_text(why: Why) -> str:
