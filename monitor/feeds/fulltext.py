@@ -35,7 +35,7 @@ class PageReader:
         agent: str = "news-monitor",
         patience: timedelta = timedelta(seconds=20),
         workers: int = 1,
-        timeout_seconds: float = 10.0,
+        cpu_seconds: float = 10.0,
         memory_bytes: int = 512 * 1024 * 1024,
         command: Sequence[str] = module_command("monitor.feeds.extract"),
     ) -> None:
@@ -46,12 +46,12 @@ class PageReader:
             agent: the product token that robots.txt files are asked about.
             patience: for robots.txt, page and extraction together.
             workers: pages read at the same time.
-            timeout_seconds: for the extraction of one page.
+            cpu_seconds: of processor time for the extraction of one page.
             memory_bytes: of address space for one child.
             command: what starts a child; the limits are added to it.
         """
         self._fetcher, self._agent, self._patience = fetcher, agent, patience
-        self._children = Children(command, workers=workers, timeout_seconds=timeout_seconds, memory_bytes=memory_bytes)
+        self._children = Children(command, workers=workers, cpu_seconds=cpu_seconds, memory_bytes=memory_bytes)
         self._robots: dict[str, tuple[float, Robots | None]] = {}
 
     async def read(self, url: str) -> FullText:

@@ -25,6 +25,11 @@ def frame(payload: bytes) -> bytes:
     return LENGTH.pack(len(payload)) + payload
 
 
+def question(head: bytes, body_bytes: int) -> bytes:
+    """Write a question up to its body: the first frame, and the length of the second."""
+    return frame(head) + LENGTH.pack(body_bytes)
+
+
 def encode_request(headers: Mapping[str, str], url: str) -> bytes:
     """Write what the parser is told of a document beside its body."""
     return json.dumps({"content-type": headers.get("content-type", ""), "url": url}).encode("ascii")

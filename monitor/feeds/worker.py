@@ -1,7 +1,8 @@
 """Owns the child's side of `children`: reads questions from stdin, answers on stdout, keeps itself to its limits.
 
 Run as `python -m monitor.feeds.worker SECONDS BYTES` it parses feed documents. It imports the parser and nothing else
-of the monitor, ends when its stdin does, and is killed by its own alarm should the parent be gone while it spins.
+of the monitor, ends when its stdin does, and the kernel ends it when one answer takes more processor time than it may,
+whether the parent is still there or not.
 """
 
 from __future__ import annotations
@@ -19,8 +20,6 @@ from monitor.feeds.document import parse_document
 from monitor.feeds.wire import KEEP, LENGTH, READY, REPLACE, decode_request, encode_outcome, frame
 from monitor.model import ParseFailed, ParseFault
 
-GRACE_SECONDS = 2.0
-"""The parent kills a child at the limit; the child's own alarm comes so much later, for when there is no parent."""
 _LOWER_PRIORITY = 5
 
 Answerer = Callable[[bytes, dict[str, str], str], bytes]
@@ -34,7 +33,7 @@ def serve(answer_of: Answerer, when_starved: bytes) -> None:
         answer_of: must not raise but for want of memory.
         when_starved: the answer to a question that needs more memory than there may be; the child ends after it.
     """
-    timeout_seconds, memory_bytes = float(sys.argv[1]), int(sys.argv[2])
+    cpu_seconds, memory_bytes = float(sys.argv[1]), int(sys.argv[2])
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends this process in its own time
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -49,14 +48,14 @@ def serve(answer_of: Answerer, when_starved: bytes) -> None:
         head, body = _read_frame(sys.stdin.buffer), _read_frame(sys.stdin.buffer)
         if head is None or body is None:
             return
-        signal.setitimer(signal.ITIMER_REAL, timeout_seconds + GRACE_SECONDS)
+        signal.setitimer(signal.ITIMER_PROF, cpu_seconds)  # SIGPROF has no handler: it ends the process
         headers, url = decode_request(head)
         starved = False
         try:
             answer = answer_of(body, headers, url)
         except MemoryError:
             starved, answer = True, when_starved
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
         answers.write((REPLACE if starved else KEEP) + frame(answer))
         answers.flush()
         if starved:

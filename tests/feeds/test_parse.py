@@ -17,12 +17,16 @@ from tests.feeds.documents import item, rss
 GOOD = Fetched("https://news.example/feed", rss(item(1)), {}, 0.0)
 
 STAND_IN = """
-import os, sys, time
+import os, signal, sys, time
 from monitor.feeds import worker
 real = worker.parse_document
 def misbehave(body, headers, url):
     if b"spin" in body:
         while True: pass
+    if b"hang" in body:
+        signal.pause()
+    if b"starve" in body:
+        time.sleep(0.8)
     if b"die" in body:
         os.kill(os.getpid(), 11)
     if b"eat" in body:
@@ -51,18 +55,52 @@ def command(tmp_path: Path) -> tuple[str, str]:
 
 async def test_a_document_that_spins_is_ended_at_its_time(command: tuple[str, str]) -> None:
     """The child is killed, and the next document gets a fresh one."""
-    parser = FeedParser(workers=1, timeout_seconds=0.4, command=command)
+    parser = FeedParser(workers=1, cpu_seconds=0.4, command=command)
     outcome = await parser.parse(document("spin"))
     after = await parser.parse(GOOD)
     await parser.aclose()
     assert isinstance(outcome, ParseFailed)
     assert outcome.fault is ParseFault.TIMEOUT
+    assert "0.4 s of processor time" in outcome.detail
     assert isinstance(after, ParsedFeed)
+
+
+async def test_time_in_which_the_machine_does_other_things_is_not_counted(command: tuple[str, str]) -> None:
+    """An answer that takes twice its limit by the wall clock, and hardly any of the processor's, is taken."""
+    parser = FeedParser(workers=1, cpu_seconds=0.4, command=command)
+    outcome = await parser.parse(document("starve"))
+    await parser.aclose()
+    assert isinstance(outcome, ParsedFeed)
+
+
+async def test_a_parser_that_does_nothing_is_ended_too(command: tuple[str, str]) -> None:
+    """Waiting takes no processor time, so the wall clock has a limit of its own."""
+    parser = FeedParser(workers=1, cpu_seconds=0.2, command=command)
+    outcome = await parser.parse(document("hang"))
+    await parser.aclose()
+    assert isinstance(outcome, ParseFailed)
+    assert outcome.fault is ParseFault.TIMEOUT
+    assert "processor" not in outcome.detail
+
+
+async def test_more_documents_that_spin_than_there_are_places_hold_up_no_other(command: tuple[str, str]) -> None:
+    """The one that has spun longest is ended for the one that is too many, and good documents go on."""
+    parser = FeedParser(workers=2, cpu_seconds=60, command=command)
+    spinning = [asyncio.ensure_future(parser.parse(document("spin"))) for _ in range(9)]
+    assert isinstance(await parser.parse(GOOD), ParsedFeed)
+    first = await spinning[0]
+    assert isinstance(first, ParseFailed)
+    assert first.fault is ParseFault.TIMEOUT
+    assert "too many" in first.detail
+    assert isinstance(await parser.parse(GOOD), ParsedFeed)
+    assert not spinning[-1].done()
+    await parser.aclose()
+    assert all(isinstance(outcome, ParseFailed) for outcome in await asyncio.gather(*spinning))
 
 
 async def test_documents_that_spin_hold_up_no_other(command: tuple[str, str]) -> None:
     """As many spinning documents as there are workers, and a good one still comes back long before they end."""
-    parser = FeedParser(workers=2, timeout_seconds=20, command=command)
+    parser = FeedParser(workers=2, cpu_seconds=20, command=command)
     assert isinstance(await parser.parse(GOOD), ParsedFeed)
     spinning = [asyncio.ensure_future(parser.parse(document("spin"))) for _ in range(3)]
     await asyncio.sleep(0)
@@ -133,7 +171,7 @@ async def test_a_worker_imports_the_parser_and_no_more_of_the_monitor(tmp_path: 
 async def test_a_hundred_thousand_entries_come_through() -> None:
     """Within the limit of memory that is the default; the time depends on the machine."""
     body = rss("".join(f"<item><guid>{n}</guid><title>t</title></item>" for n in range(100_000)))
-    parser = FeedParser(timeout_seconds=60)
+    parser = FeedParser()
     outcome = await parser.parse(Fetched("https://news.example/", body, {}, 0.0))
     await parser.aclose()
     assert isinstance(outcome, ParsedFeed)
