@@ -4,7 +4,7 @@ A failure that is known to be before acceptance is tried again for five days, fi
 hour. RFC 5321 section 4.5.4.1 asks a mail client to keep trying for at least 4 to 5 days; its first wait of 30 minutes
 is for hosts, and an alert cannot wait that long. After an ambiguous failure one more copy is sent, the same bytes with
 the same Message-ID; after a second one, or when there will be no further attempt, the delivery is unknown and the
-operator is shown it.
+operator is shown it. An edit is never ambiguous: made twice, it is made once.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def after(delivery: Delivery, outcome: SendOutcome, *, now: datetime, jitter: fl
     """
     match outcome:
         case Accepted():
-            return _moved(delivery, Event.ACCEPTED, detail="", receipt=outcome.receipt)
+            return _moved(delivery, Event.ACCEPTED, detail=outcome.detail, receipt=outcome.receipt)
         case RefusedForGood() if delivery.ambiguous:
             return _in_doubt(delivery, f"{outcome.detail}; an earlier copy may have arrived")
         case RefusedForGood():
@@ -79,6 +79,8 @@ def after(delivery: Delivery, outcome: SendOutcome, *, now: datetime, jitter: fl
             )
         case RefusedForNow():
             return _refused_for_now(delivery, outcome, now=now, jitter=jitter)
+        case Ambiguous() if delivery.is_edit:
+            return _refused_for_now(delivery, RefusedForNow(outcome.detail), now=now, jitter=jitter)
         case Ambiguous():
             ambiguous = 1 if outcome.is_first else delivery.ambiguous + 1
             if ambiguous >= COPIES_IN_DOUBT:
@@ -139,7 +141,7 @@ def restored(delivery: Delivery, *, now: datetime) -> Move:
         delivery,
         Event.RESTORED,
         detail="open in a restored backup: it may have been sent since",
-        ambiguous=max(delivery.ambiguous, 1),
+        ambiguous=delivery.ambiguous if delivery.is_edit else max(delivery.ambiguous, 1),
         next_attempt_at=delivery.next_attempt_at or now,
     )
 
@@ -159,6 +161,11 @@ def retry(delivery: Delivery, *, now: datetime) -> Move:
         next_attempt_at=now,
         give_up_at=None,
     )
+
+
+def supersede(edit: Delivery) -> Move:
+    """Leave out an edit because a later one of the same message says all that it would."""
+    return _moved(edit, Event.SUPERSEDED, detail="a later edit of the same message takes its place")
 
 
 def drop(delivery: Delivery) -> Move:

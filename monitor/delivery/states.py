@@ -7,6 +7,8 @@
     retried          lost   ▼  │
        └──────────────────  retry
 
+An edit that waits may also be superseded by a later one of the same message; then it is over.
+
 `sending` is committed before the wire is touched, so a delivery found in it at start was interrupted, and nobody knows
 how far it came: it is lost like a reply is lost. `lost` leaves one more copy to send; `left-in-doubt` leaves none.
 """
@@ -44,10 +46,13 @@ class Event(StrEnum):
     """The operator gives it up."""
     RESTORED = "restored"
     """The database was put back from a backup: it may have been sent since."""
+    SUPERSEDED = "superseded"
+    """A later edit of the same message says all that this one would."""
 
 
 _PENDING, _SENDING, _RETRY = DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.RETRY
 _SENT, _UNKNOWN, _DEAD = DeliveryState.SENT, DeliveryState.UNKNOWN, DeliveryState.DEAD
+_SUPERSEDED = DeliveryState.SUPERSEDED
 
 NEXT: Mapping[tuple[DeliveryState, Event], DeliveryState] = {
     (_PENDING, Event.CLAIMED): _SENDING,
@@ -55,6 +60,7 @@ NEXT: Mapping[tuple[DeliveryState, Event], DeliveryState] = {
     (_PENDING, Event.RETRIED): _PENDING,
     (_PENDING, Event.DROPPED): _DEAD,
     (_PENDING, Event.RESTORED): _RETRY,
+    (_PENDING, Event.SUPERSEDED): _SUPERSEDED,
     (_SENDING, Event.ACCEPTED): _SENT,
     (_SENDING, Event.REFUSED_FOR_NOW): _RETRY,
     (_SENDING, Event.REFUSED_FOR_GOOD): _DEAD,
@@ -68,6 +74,7 @@ NEXT: Mapping[tuple[DeliveryState, Event], DeliveryState] = {
     (_RETRY, Event.RETRIED): _PENDING,
     (_RETRY, Event.DROPPED): _DEAD,
     (_RETRY, Event.RESTORED): _RETRY,
+    (_RETRY, Event.SUPERSEDED): _SUPERSEDED,
     (_UNKNOWN, Event.RETRIED): _PENDING,
     (_UNKNOWN, Event.DROPPED): _DEAD,
     (_DEAD, Event.RETRIED): _PENDING,

@@ -67,6 +67,7 @@ from monitor.model.feeds import (
     PollReport,
 )
 from monitor.model.matches import Match, Span
+from monitor.model.presses import Press
 from monitor.model.severity import Severity
 
 __all__ = [
@@ -113,6 +114,7 @@ __all__ = [
     "Placement",
     "PollOutcome",
     "PollReport",
+    "Press",
     "RefusedForGood",
     "RefusedForNow",
     "SendOutcome",

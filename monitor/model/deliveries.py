@@ -16,6 +16,7 @@ class DeliveryState(StrEnum):
     SENT = "sent"
     UNKNOWN = "unknown"
     DEAD = "dead"
+    SUPERSEDED = "superseded"
 
 
 class ChannelKind(StrEnum):
@@ -31,13 +32,13 @@ class ChannelKind(StrEnum):
 class Delivery:
     """One digest to one recipient through one channel, and its state.
 
-    A digest that is split for Slack is one delivery a part.
+    A digest that is split for Slack is one delivery a part. An edit of a message that was sent is a delivery too.
     """
 
     id: int
     """0 until it is stored."""
     digest_id: int | None
-    """None for a notice to the operator."""
+    """None for what tells no digest: a notice to the operator, an edit."""
     channel: ChannelKind
     recipient: str
     message_id: str
@@ -56,6 +57,14 @@ class Delivery:
     detail: str = ""
     receipt: str = ""
     """What the other side said when it accepted (SMTP reply, Slack ts)."""
+    root_id: int | None = None
+    """The delivery in whose thread this one stands, or which it edits; None for a message of its own."""
+    is_edit: bool = False
+    """Puts the message of `root_id` anew. Doing so twice is doing it once, so it is never in doubt."""
+    tells: tuple[int, ...] = ()
+    """Ids of the articles that speak for the stories it tells, where these may get a thread."""
+    root_receipt: str = ""
+    """The receipt of `root_id`, "" while that was not accepted. Read from the store with the rest, never written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +72,8 @@ class Accepted:
     """The other side took the message."""
 
     receipt: str
+    detail: str = ""
+    """What was not as it was meant to be."""
 
 
 class Hold(StrEnum):

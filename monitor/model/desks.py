@@ -169,3 +169,5 @@ class Mute:
     ended_at: datetime | None = None
     """None while it holds."""
     ended_because: str = ""
+    who: str = ""
+    """The Slack user who muted it by a button, "" for an operator."""

@@ -14,6 +14,7 @@ from monitor.ports.store import (
     FeedStore,
     MuteStore,
     NoticeStore,
+    PressStore,
     Store,
     StoryStore,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "NoticeStore",
     "Pages",
     "Parser",
+    "PressStore",
     "Store",
     "StoryStore",
 ]

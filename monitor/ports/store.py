@@ -11,6 +11,7 @@ from monitor.model import (
     Alert,
     Article,
     ArticleKey,
+    ChannelKind,
     Delivery,
     DeliveryState,
     Digest,
@@ -237,6 +238,13 @@ class FeedbackStore(Protocol):
         """Return all that was said at or after a time, in order."""
 
 
+class PressStore(Protocol):
+    """Presses of buttons that were taken."""
+
+    def take(self, press_id: str, at: datetime) -> bool:
+        """Record a press and return True; False when it was taken before. It is forgotten a week later."""
+
+
 class DigestStore(Protocol):
     """Digests and the slots they fill."""
 
@@ -276,7 +284,8 @@ class DeliveryStore(Protocol):
         """Return pending and retry deliveries whose time has come, oldest first, up to `limit` of each kind of channel.
 
         Of a split digest only the first open part is due, and of one Slack channel only the oldest message, with none
-        while another is being sent there: so order is kept. Ask again after each round of sending.
+        while another is being sent there: so order is kept. Edits are due when no message is. What answers or edits a
+        message is due when that is no longer open. Ask again after each round of sending.
         """
 
     def move(self, delivery: Delivery, *, event: str, at: datetime, was: DeliveryState | None = None) -> None:
@@ -290,6 +299,18 @@ class DeliveryStore(Protocol):
 
     def newest(self, limit: int = 50) -> list[Delivery]:
         """Return deliveries, newest first."""
+
+    def root(self, story_id: int, *, desk_id: str, channel: ChannelKind, recipient: str) -> Delivery | None:
+        """Return the first message that tells a desk's recipient of a story and was sent or still will be.
+
+        An answer in a thread is none. None where no message `tells` the story.
+        """
+
+    def with_receipt(self, channel: ChannelKind, beginning: str) -> Delivery | None:
+        """Return the message, no edit, whose receipt begins so."""
+
+    def is_edited_later(self, edit: Delivery) -> bool:
+        """Say whether a later edit of the same message is stored, whatever its state."""
 
     def history(self, delivery_id: int) -> list[tuple[datetime, str, str, str]]:
         """Return (time, event, state after, detail) of a delivery, oldest first."""
@@ -323,6 +344,7 @@ class Store(Protocol):
     alerts: AlertStore
     mutes: MuteStore
     feedback: FeedbackStore
+    presses: PressStore
     digests: DigestStore
     deliveries: DeliveryStore
     notices: NoticeStore

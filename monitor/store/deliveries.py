@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.model import ChannelKind, Delivery, DeliveryState
-from monitor.store.codec import clean, from_optional_time, from_text_time, to_optional_time, to_text_time
+from monitor.store.codec import (
+    clean,
+    from_json_ids,
+    from_optional_time,
+    from_text_time,
+    to_json,
+    to_optional_time,
+    to_text_time,
+)
 from monitor.store.connection import Connection, Row
 
 QUEUED = "queued"
@@ -43,19 +51,20 @@ class Deliveries:
                 "give_up_at": to_optional_time(delivery.give_up_at),
                 "detail": clean(delivery.detail),
                 "receipt": clean(delivery.receipt),
+                "root_id": delivery.root_id,
+                "is_edit": int(delivery.is_edit),
+                "tells": to_json(delivery.tells),
             },
         )
         self._append(delivery_id, QUEUED, delivery, delivery.created_at)
         return delivery_id
 
     def get(self, delivery_id: int) -> Delivery | None:
-        rows = self.connection.query("SELECT * FROM deliveries WHERE id = ?", [delivery_id])
+        rows = self.connection.query(f"{_READ} WHERE id = ?", [delivery_id])
         return _delivery(rows[0]) if rows else None
 
     def of_digest(self, digest_id: int) -> list[Delivery]:
-        rows = self.connection.query(
-            "SELECT * FROM deliveries WHERE digest_id = ? ORDER BY channel, recipient, part", [digest_id]
-        )
+        rows = self.connection.query(f"{_READ} WHERE digest_id = ? ORDER BY channel, recipient, part", [digest_id])
         return [_delivery(row) for row in rows]
 
     def due(self, now: datetime, limit: int = 100) -> list[Delivery]:
@@ -89,16 +98,33 @@ class Deliveries:
         self._append(delivery.id, event, delivery, at)
 
     def in_state(self, state: DeliveryState) -> list[Delivery]:
-        rows = self.connection.query("SELECT * FROM deliveries WHERE state = ? ORDER BY id", [state.value])
+        rows = self.connection.query(f"{_READ} WHERE state = ? ORDER BY id", [state.value])
         return [_delivery(row) for row in rows]
 
     def newest(self, limit: int = 50) -> list[Delivery]:
-        rows = self.connection.query("SELECT * FROM deliveries ORDER BY id DESC LIMIT ?", [limit])
+        rows = self.connection.query(f"{_READ} ORDER BY id DESC LIMIT ?", [limit])
         return [_delivery(row) for row in rows]
 
     def history(self, delivery_id: int) -> list[tuple[datetime, str, str, str]]:
         rows = self.connection.query("SELECT * FROM delivery_events WHERE delivery_id = ? ORDER BY id", [delivery_id])
         return [(from_text_time(row["at"]), row["event"], row["state"], row["detail"]) for row in rows]
+
+    def root(self, story_id: int, *, desk_id: str, channel: ChannelKind, recipient: str) -> Delivery | None:
+        rows = self.connection.query(_ROOT, [story_id, desk_id, channel.value, recipient, story_id])
+        return _delivery(rows[0]) if rows else None
+
+    def with_receipt(self, channel: ChannelKind, beginning: str) -> Delivery | None:
+        rows = self.connection.query(
+            f"{_READ} WHERE channel = ? AND receipt >= ? AND receipt < ? AND NOT is_edit ORDER BY id LIMIT 1",
+            [channel.value, beginning, beginning + "\U0010ffff"],
+        )
+        return _delivery(rows[0]) if rows else None
+
+    def is_edited_later(self, edit: Delivery) -> bool:
+        later: int = self.connection.scalar(
+            "SELECT count(*) AS n FROM deliveries WHERE root_id = ? AND is_edit AND id > ?", [edit.root_id, edit.id]
+        )
+        return later > 0
 
     def _append(self, delivery_id: int, event: str, delivery: Delivery, at: datetime) -> None:
         self.connection.insert(
@@ -113,25 +139,45 @@ class Deliveries:
         )
 
 
-# A part of a split digest waits for the parts before it, so that "2/3" never stands above "1/3"; a part that is closed
-# (sent, unknown, dead) holds up nothing. A Slack channel gets one message at a time, in order: Slack takes about one a
-# second (https://docs.slack.dev/apis/web-api/rate-limits), and an editor reads them there one below the other.
-# Each kind of channel is asked for alone: a crowd in front of one that hangs, or has no settings, hides no other.
-_DUE = """
-SELECT * FROM deliveries AS it
-WHERE channel = :kind AND state IN ('pending', 'retry') AND (next_attempt_at IS NULL OR next_attempt_at <= :now)
-  AND (part = 1 OR NOT EXISTS (
-    SELECT 1 FROM deliveries AS earlier
-    WHERE earlier.digest_id = it.digest_id AND earlier.channel = it.channel AND earlier.recipient = it.recipient
-      AND earlier.part < it.part AND earlier.state IN ('pending', 'retry', 'sending')))
-  AND (channel <> 'slack' OR NOT EXISTS (
-    SELECT 1 FROM deliveries AS other
-    WHERE other.channel = it.channel AND other.recipient = it.recipient AND other.id <> it.id
-      AND other.state IN ('pending', 'retry', 'sending')
-      AND (other.state = 'sending'
-        OR other.id < it.id AND (other.next_attempt_at IS NULL OR other.next_attempt_at <= :now))))
-ORDER BY id LIMIT :limit
+_READ = """
+SELECT *, ifnull((SELECT receipt FROM deliveries AS root WHERE root.id = deliveries.root_id), '') AS root_receipt
+FROM deliveries
 """
+
+# A part of a split digest waits for the parts before it, so that "2/3" never stands above "1/3", and an answer or an
+# edit for the message it belongs to; what is closed (sent, unknown, dead) holds up nothing. A Slack channel gets one
+# message at a time, in order: Slack takes about one a second (https://docs.slack.dev/apis/web-api/rate-limits), and an
+# editor reads them there one below the other. Edits make no message wait: they go when none is due.
+# Each kind of channel is asked for alone: a crowd in front of one that hangs, or has no settings, hides no other.
+_DUE = f"""
+WITH ready AS (
+  SELECT id, recipient, row_number() OVER (PARTITION BY recipient ORDER BY is_edit, id) AS place
+  FROM deliveries AS it
+  WHERE channel = :kind AND state IN ('pending', 'retry') AND (next_attempt_at IS NULL OR next_attempt_at <= :now)
+    AND (part = 1 OR NOT EXISTS (
+      SELECT 1 FROM deliveries AS earlier
+      WHERE earlier.digest_id = it.digest_id AND earlier.channel = it.channel AND earlier.recipient = it.recipient
+        AND earlier.part < it.part AND earlier.state IN ('pending', 'retry', 'sending')))
+    AND (root_id IS NULL OR NOT EXISTS (
+      SELECT 1 FROM deliveries AS root
+      WHERE root.id = it.root_id AND root.state IN ('pending', 'retry', 'sending')))
+)
+{_READ}
+WHERE id IN (
+  SELECT id FROM ready
+  WHERE :kind <> 'slack' OR (place = 1 AND recipient NOT IN (
+    SELECT recipient FROM deliveries WHERE channel = :kind AND state = 'sending'))
+  ORDER BY id LIMIT :limit)
+ORDER BY id
+"""  # noqa: S608 - constants
+
+_ROOT = f"""
+{_READ}
+WHERE digest_id IN (SELECT digest_id FROM alerts WHERE story_id = ? AND desk_id = ?)
+  AND channel = ? AND recipient = ? AND root_id IS NULL AND state IN ('pending', 'retry', 'sending', 'sent')
+  AND EXISTS (SELECT 1 FROM json_each(tells) WHERE value IN (SELECT id FROM articles WHERE story_id = ?))
+ORDER BY id LIMIT 1
+"""  # noqa: S608 - constants
 
 
 def _delivery(row: Row) -> Delivery:
@@ -152,4 +198,8 @@ def _delivery(row: Row) -> Delivery:
         give_up_at=from_optional_time(row["give_up_at"]),
         detail=row["detail"],
         receipt=row["receipt"],
+        root_id=row["root_id"],
+        is_edit=bool(row["is_edit"]),
+        tells=from_json_ids(row["tells"]),
+        root_receipt=row["root_receipt"],
     )

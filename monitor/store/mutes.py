@@ -27,6 +27,7 @@ class Mutes:
                 "until": to_optional_time(mute.until),
                 "ended_at": to_optional_time(mute.ended_at),
                 "ended_because": clean(mute.ended_because),
+                "who": clean(mute.who),
             },
         )
 
@@ -57,4 +58,5 @@ def _mute(row: Row) -> Mute:
         until=from_optional_time(row["until"]),
         ended_at=from_optional_time(row["ended_at"]),
         ended_because=row["ended_because"],
+        who=row["who"],
     )

@@ -21,6 +21,7 @@ from monitor.ports import (
     FeedStore,
     MuteStore,
     NoticeStore,
+    PressStore,
     StoryStore,
 )
 from monitor.store.alerts import Alerts
@@ -34,6 +35,7 @@ from monitor.store.feedback import FeedbackRecord
 from monitor.store.feeds import Feeds
 from monitor.store.mutes import Mutes
 from monitor.store.notices import Notices
+from monitor.store.presses import Presses
 from monitor.store.schema import migrate, require_current
 from monitor.store.stories import Stories
 
@@ -82,6 +84,7 @@ class SqliteStore:
         self.alerts: AlertStore = Alerts(connection)
         self.mutes: MuteStore = Mutes(connection)
         self.feedback: FeedbackStore = FeedbackRecord(connection)
+        self.presses: PressStore = Presses(connection)
         self.deliveries: DeliveryStore = deliveries
         self.digests: DigestStore = Digests(connection, deliveries)
         self.notices: NoticeStore = Notices(connection)

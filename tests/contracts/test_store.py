@@ -17,6 +17,7 @@ from monitor.model import (
     ArticleKey,
     ChannelKind,
     DecisionKind,
+    Delivery,
     DeliveryState,
     Edit,
     Feedback,
@@ -110,6 +111,7 @@ class TestUnitOfWork:
             lambda s: s.mutes.add(Mute(0, 1, "d", NOON, None)),
             lambda s: s.mutes.end(1, NOON, ""),
             lambda s: s.feedback.add(said(1)),
+            lambda s: s.presses.take("p", NOON),
             lambda s: s.digests.add(digest(), []),
             lambda s: s.digests.decide_slot("d", NOON, "", None),
             lambda s: s.deliveries.queue([delivery()]),
@@ -136,7 +138,21 @@ class TestUnitOfWork:
         (alert(1, 1), {"digest_id"}),
         (
             delivery(),
-            {"part", "parts", "state", "attempts", "ambiguous", "next_attempt_at", "give_up_at", "detail", "receipt"},
+            {
+                "part",
+                "parts",
+                "state",
+                "attempts",
+                "ambiguous",
+                "next_attempt_at",
+                "give_up_at",
+                "detail",
+                "receipt",
+                "root_id",
+                "is_edit",
+                "tells",
+                "root_receipt",
+            },
         ),
     ],
 )
@@ -505,7 +521,7 @@ class TestMutes:
     def test_hold_until_they_are_ended(self, store: Store) -> None:
         """What was stored comes back; an ended one is kept with when and why, and is not ended twice."""
         story_id, _ = stored_story(store)
-        first = Mute(0, story_id, "south-asia", NOON, later(60))
+        first = Mute(0, story_id, "south-asia", NOON, later(60), who="U07")
         second = Mute(0, story_id, "", later(1), None)
         with store.unit_of_work():
             first, second = (replace(mute, id=store.mutes.add(mute)) for mute in (first, second))
@@ -576,6 +592,24 @@ class TestFeedback:
             assert store.feedback.add(said(other))
         assert [each.article_id for each in store.feedback.of_stories([third])] == [article_id]
         assert [each.article_id for each in store.feedback.of_stories([first])] == [other]
+
+
+def test_a_press_is_taken_once(store: Store) -> None:
+    """However often it is reported, within the week that it is remembered."""
+    with store.unit_of_work():
+        taken = [store.presses.take(name, at) for name, at in (("a", NOON), ("a", later(9)), ("b", NOON))]
+        assert taken == [True, False, True]
+        assert store.presses.take("c", later(60 * 24 * 8))
+    assert store.counts()["presses"] == 1
+
+
+def accepted(store: Store, delivery_id: int, receipt: str = "ts 1.1 in C1") -> Delivery:
+    """Let a delivery have been sent; inside a unit of work."""
+    found = store.deliveries.get(delivery_id)
+    assert found is not None
+    sent = replace(found, state=DeliveryState.SENT, receipt=receipt)
+    store.deliveries.move(sent, event="accepted", at=NOON)
+    return sent
 
 
 class TestDeliveries:
@@ -651,6 +685,92 @@ class TestDeliveries:
             store.deliveries.move(retry, event="refused-for-now", at=NOON)
         assert [found.id for found in store.deliveries.due(NOON)] == [2, 4, 5, 6]
         assert [found.id for found in store.deliveries.due(later(5))] == [1, 4, 5, 6]
+
+    def test_of_slack_edits_go_when_no_message_is_due(self, store: Store) -> None:
+        """A message that is queued after an edit passes it: nobody waits for news because of old news."""
+        slack = ChannelKind.SLACK
+        with store.unit_of_work():
+            (root_id,) = store.deliveries.queue([delivery("#one", channel=slack)])
+            root = accepted(store, root_id)
+            edit = replace(delivery("#one", channel=slack), root_id=root.id, is_edit=True)
+            edit_id, post_id = store.deliveries.queue([edit, delivery("#one", channel=slack)])
+        (due,) = store.deliveries.due(NOON)
+        assert due.id == post_id
+        with store.unit_of_work():
+            accepted(store, post_id)
+        (due,) = store.deliveries.due(NOON)
+        assert due == replace(edit, id=edit_id, root_receipt=root.receipt)
+
+    def test_of_a_thread_wait_for_its_root_and_hold_up_nothing(self, store: Store) -> None:
+        """An answer goes when its root was sent, or never will be; what stands behind the answer goes before it."""
+        slack = ChannelKind.SLACK
+        with store.unit_of_work():
+            (root_id,) = store.deliveries.queue([delivery("#one", channel=slack)])
+            root = store.deliveries.get(root_id)
+            assert root is not None
+            answer = replace(delivery("#one", channel=slack), root_id=root_id)
+            answer_id, other_id = store.deliveries.queue([answer, delivery("#one", channel=slack)])
+            waits = replace(root, state=DeliveryState.RETRY, next_attempt_at=later(30))
+            store.deliveries.move(waits, event="refused-for-now", at=NOON)
+        assert [found.id for found in store.deliveries.due(NOON)] == [other_id]
+        for state in (DeliveryState.DEAD, DeliveryState.UNKNOWN, DeliveryState.SENT):
+            with store.unit_of_work():
+                store.deliveries.move(replace(root, state=state), event="e", at=NOON)
+            assert [found.id for found in store.deliveries.due(NOON)] == [answer_id]
+
+    def test_know_which_message_is_the_root_of_a_story(self, store: Store) -> None:
+        """It is the first one that told the story to the desk's channel, as long as it is not dead; merged or not."""
+        slack = ChannelKind.SLACK
+        story_id, article_id = stored_story(store)
+        other_story, other = stored_story(store, "Talks in Istanbul")
+
+        def root(of: int = story_id, desk: str = "south-asia", recipient: str = "#one") -> int | None:
+            found = store.deliveries.root(of, desk_id=desk, channel=slack, recipient=recipient)
+            return None if found is None else found.id
+
+        with store.unit_of_work():
+            raised = [store.alerts.add(replace(alert(s, a), digest_id=None)) for s, a in
+                      ((story_id, article_id), (other_story, other), (story_id, article_id))]  # fmt: skip
+            told = replace(delivery("#one", channel=slack), tells=(article_id,))
+            also = replace(delivery("#one", channel=slack, part=2, parts=2), tells=(other,))
+            first = store.digests.add(replace(digest(), alert_ids=tuple(raised[:2])), [told, also])
+            second = store.digests.add(replace(digest(), alert_ids=(raised[2],)), [told])
+        first_id, also_id = (each.id for each in store.deliveries.of_digest(first))
+        (second_id,) = (each.id for each in store.deliveries.of_digest(second))
+        assert [root(), root(other_story), root(desk="wire"), root(recipient="#two")] == [first_id, also_id, None, None]
+        stored = store.deliveries.get(first_id)
+        assert stored is not None
+        assert stored.tells == (article_id,)
+        with store.unit_of_work():
+            store.deliveries.move(replace(stored, state=DeliveryState.DEAD), event="e", at=NOON)
+        assert root() == second_id
+        with store.unit_of_work():
+            store.stories.merge(story_id, other_story, "one event", NOON)
+        assert root() == also_id
+
+    def test_are_found_by_what_their_receipt_begins_with(self, store: Store) -> None:
+        """Slack names a message by its time and channel; an edit of it has the same receipt and is not meant."""
+        slack = ChannelKind.SLACK
+        with store.unit_of_work():
+            (one, two) = store.deliveries.queue([delivery("#one", channel=slack), delivery("#two", channel=slack)])
+            root = accepted(store, one, "ts 1.1 in C1, found there after its reply was lost")
+            accepted(store, two, "ts 1.10 in C1")
+            edit = replace(delivery("#one", channel=slack), root_id=one, is_edit=True, receipt="ts 1.1 in C1")
+            store.deliveries.queue([edit])
+        found = store.deliveries.with_receipt(slack, "ts 1.1 in C1")
+        assert found == root
+        assert store.deliveries.with_receipt(slack, "ts 1.1 in C2") is None
+        assert store.deliveries.with_receipt(ChannelKind.EMAIL, "ts 1.1 in C1") is None
+
+    def test_know_their_later_edits(self, store: Store) -> None:
+        """Only a later edit of the same message takes the place of an edit."""
+        slack = ChannelKind.SLACK
+        with store.unit_of_work():
+            one, two = store.deliveries.queue([delivery("#one", channel=slack), delivery("#two", channel=slack)])
+            edits = [replace(delivery("#one", channel=slack), root_id=root, is_edit=True) for root in (one, two, one)]
+            ids = store.deliveries.queue([*edits, replace(delivery("#two", channel=slack), root_id=two)])
+        stored = [store.deliveries.get(each) for each in ids[:3]]
+        assert [store.deliveries.is_edited_later(each) for each in stored if each] == [True, False, False]
 
     def test_keep_every_move(self, store: Store) -> None:
         """The delivery has the newest values; its history has each event with the state after it."""

@@ -195,6 +195,36 @@ def test_what_was_open_in_a_restored_backup_is_ambiguous() -> None:
     assert (moved.state, event) == (DeliveryState.UNKNOWN, Event.LEFT_IN_DOUBT)
 
 
+class TestEdits:
+    EDIT = replace(policy.claim(pending(), now=NOW).delivery, is_edit=True, root_id=7)
+
+    def test_are_never_in_doubt(self) -> None:
+        """What is made twice is made once: a lost reply, or a process that ended, is tried again like a refusal."""
+        delivery = self.EDIT
+        for _ in range(5):
+            delivery, event = after(delivery, Ambiguous("lost"))
+            assert (delivery.state, delivery.ambiguous, event) == (DeliveryState.RETRY, 0, Event.REFUSED_FOR_NOW)
+            delivery = policy.claim(delivery, now=NOW).delivery
+        assert policy.interrupted(delivery, now=NOW).event is Event.REFUSED_FOR_NOW
+        restored = policy.restored(replace(delivery, state=DeliveryState.RETRY), now=NOW).delivery
+        refused = policy.claim(restored, now=NOW).delivery
+        assert after(refused, RefusedForGood("message_not_found")).event is Event.REFUSED_FOR_GOOD
+
+    def test_give_way_to_later_ones(self) -> None:
+        """Over, with the reason; one that is being made already is not stopped."""
+        moved, event = policy.supersede(replace(self.EDIT, state=DeliveryState.RETRY))
+        assert (moved.state, event, moved.next_attempt_at) == (DeliveryState.SUPERSEDED, Event.SUPERSEDED, None)
+        assert "later edit" in moved.detail
+        with pytest.raises(ValueError, match="cannot be superseded"):
+            policy.supersede(self.EDIT)
+
+
+def test_what_was_odd_about_an_acceptance_is_kept() -> None:
+    """An answer that had to be posted outside of its thread says so where the operator looks."""
+    moved, _ = after(sending(), Accepted("ts 1.1 in C1", "posted at top level"))
+    assert (moved.state, moved.detail) == (DeliveryState.SENT, "posted at top level")
+
+
 class TestOperator:
     def test_sends_again_what_was_dead(self) -> None:
         """At once, with five new days."""
