@@ -37,10 +37,12 @@ class Answer:
     url: str
 
 
-def answers(
-    content: DigestContent, links: ReaderLinks | None, recipient: str = NOBODY
-) -> Mapping[int, tuple[Answer, ...]]:
-    """Return the links beside each story that is told, by article; none where there are no links."""
+Answers = Mapping[int, tuple[Answer, ...]]
+"""The links beside each story, by article; empty where nothing would hear an answer."""
+
+
+def answers(content: DigestContent, links: ReaderLinks | None, recipient: str = NOBODY) -> Answers:
+    """Make the links beside each story that is told."""
     if links is None:
         return {}
     return {
@@ -57,10 +59,9 @@ def answers(
     }
 
 
-def addressed(text: str, content: DigestContent, links: ReaderLinks | None, recipient: str) -> str:
-    """Exchange the links of nobody in a rendered text for those of a recipient."""
-    theirs = answers(content, links, recipient)
-    for article_id, blank in answers(content, links).items():
-        for nobodys, own in zip(blank, theirs[article_id], strict=True):
-            text = text.replace(nobodys.url, own.url)
+def addressed(text: str, nobodys: Answers, own: Answers) -> str:
+    """Exchange the links of nobody in a rendered text for those of a recipient, beside the same stories."""
+    for article_id, blanks in nobodys.items():
+        for blank, answer in zip(blanks, own[article_id], strict=True):
+            text = text.replace(blank.url, answer.url)
     return text

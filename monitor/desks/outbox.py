@@ -14,8 +14,8 @@ from datetime import datetime
 from email.utils import parseaddr
 from zoneinfo import ZoneInfo
 
-from monitor.desks.answers import ReaderLinks, addressed
-from monitor.desks.content import DigestContent
+from monitor.desks.answers import ReaderLinks, addressed, answers
+from monitor.desks.content import DigestContent, limited
 from monitor.desks.render_email import EmailBody, Headers, build_message, clean_header, render_email, thread_of
 from monitor.desks.render_json import render_json, render_message
 from monitor.desks.render_slack import Payload, render_slack
@@ -107,6 +107,8 @@ def deliveries_of(
     One that the desk names twice gets one.
     """
     email = body or render_email(content, links=sender.links)
+    in_full = limited(content, email.told)
+    nobodys = answers(in_full, sender.links)
     day = f"{content.at.astimezone(ZoneInfo(desk.timezone)):%Y-%m-%d}"
     thread = thread_of(desk.id, [item.story_id for item in content.items], day=day, domain=sender.domain)
     found: list[Delivery] = []
@@ -123,8 +125,9 @@ def deliveries_of(
             references=(thread,),
             unsubscribe=_unsubscribe(sender, desk.id, recipient, content.at),
         )
-        message = build_message(headers, _addressed(email, content, sender.links, recipient))
-        found.append(_delivery(ChannelKind.EMAIL, recipient, message_id, message, content.at))
+        own = answers(in_full, sender.links, recipient)
+        theirs = EmailBody(addressed(email.html, nobodys, own), addressed(email.text, nobodys, own), email.told)
+        found.append(_delivery(ChannelKind.EMAIL, recipient, message_id, build_message(headers, theirs), content.at))
     for channel in slack_channels(desk.channels):
         found += slack_deliveries(render_slack(content), channel, key=content.key, domain=sender.domain, at=content.at)
     for url in dict.fromkeys(way.url for way in desk.channels if isinstance(way, WebhookChannel)):
@@ -166,11 +169,6 @@ def email_recipients(channels: Sequence[ChannelSpec]) -> tuple[str, ...]:
 def slack_channels(channels: Sequence[ChannelSpec]) -> tuple[str, ...]:
     """Return the names of all Slack channels in order, each once."""
     return tuple(dict.fromkeys(channel.name for channel in channels if isinstance(channel, SlackChannel)))
-
-
-def _addressed(body: EmailBody, content: DigestContent, links: ReaderLinks | None, recipient: str) -> EmailBody:
-    html, text = (addressed(written, content, links, recipient) for written in (body.html, body.text))
-    return EmailBody(html, text, body.told)
 
 
 def _unsubscribe(sender: Sender, desk_id: str, recipient: str, at: datetime) -> str:

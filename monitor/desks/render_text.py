@@ -15,9 +15,7 @@ CUT_SHOWN = 25
 """How many of the stories that are named only are named; the rest is counted."""
 
 
-def render_text(
-    content: DigestContent, *, mark: tuple[str, str] = ("*", "*"), links: ReaderLinks | None = None
-) -> str:
+def render_text(content: DigestContent, *, mark: tuple[str, str] = ("*", "*"), links: ReaderLinks | None = None) -> str:
     """Write a digest as text, each story with its address on a line of its own.
 
     Args:
