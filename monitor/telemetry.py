@@ -69,6 +69,9 @@ class Metrics:
             ["channel", "state"],
             registry=self.registry,
         )
+        self.feedback = Counter(
+            "monitor_feedback", "What people said of stories", ["kind", "channel"], registry=self.registry
+        )
         self.notices = Counter("monitor_notices", "Departures by event", ["event"], registry=self.registry)
         self.last_wake = Gauge(
             "monitor_last_wake_timestamp_seconds", "When the daemon last woke", registry=self.registry
