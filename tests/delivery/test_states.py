@@ -9,13 +9,14 @@ from monitor.model import DeliveryState
 
 # One line a state, one column an event, written by hand from the promises of DESIGN section 2; "-" cannot happen.
 DECIDED = """
-         claimed accepted refused-for-now refused-for-good expired lost  left-in-doubt held    retried dropped restored
-pending: sending -    -               -                -       -     -             pending pending dead    retry
-sending: -       sent retry           dead             dead    retry unknown       retry   -       -       retry
-retry:   sending -    -               -                -       -     -             retry   pending dead    retry
-sent:    -       -    -               -                -       -     -             -       -       -       -
-unknown: -       -    -               -                -       -     -             -       pending dead    -
-dead:    -       -    -               -                -       -     -             -       pending -       -
+claimed accepted refused-for-now refused-for-good expired lost left-in-doubt held retried dropped restored superseded
+pending: sending -    -               -                -       -     -             pending pending dead retry superseded
+sending: -       sent retry           dead             dead    retry unknown       retry   -       -    retry -
+retry:   sending -    -               -                -       -     -             retry   pending dead retry superseded
+sent:    -       -    -               -                -       -     -             -       -       -    -     -
+unknown: -       -    -               -                -       -     -             -       pending dead -     -
+dead:    -       -    -               -                -       -     -             -       pending -    -     -
+superseded: -    -    -               -                -       -     -             -       -       -    -     -
 """
 HEADER, *ROWS = DECIDED.strip().splitlines()
 PAIRS = [
