@@ -79,3 +79,9 @@ def test_what_the_standard_library_writes_is_read_back(seconds: int) -> None:
     aware = datetime.fromtimestamp(seconds, UTC)
     assert read_date(f"{aware:%a, %d %b %Y %H:%M:%S} +0000") == aware
     assert read_date(aware.isoformat()) == aware
+
+
+@given(st.from_regex(r"20[0-9]{2}-[0-9W]{2}[-0-9][0-9]{2}T[0-9:.,]{8}(Z|[+-][0-9:]{5})?", fullmatch=True))
+def test_the_short_way_for_common_dates_gives_what_the_long_way_gives(value: str) -> None:
+    """A blank instead of the T means the same, and is read the long way."""
+    assert read_date(value) == read_date(value.replace("T", " "))

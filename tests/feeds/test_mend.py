@@ -74,3 +74,9 @@ def test_the_cost_is_linear(unit: str) -> None:
     opening_of(unit * (1_000_000 // len(unit)))
     with_legal_references(text)
     assert time.perf_counter() - started < 5
+
+
+@given(st.text(alphabet=st.sampled_from("a\té\x00\x0b\x0c\x1f\x7f\x85\ufffd\ufffe\uffff\ud800\U0001f600")))
+def test_exactly_what_xml_does_not_know_is_dropped(text: str) -> None:
+    """XML 1.0 section 2.2: control characters save tab and line ends, surrogates, the last two of the first plane."""
+    assert without_illegal_characters(text) == "".join(c for c in text if c not in "\x00\x0b\x0c\x1f\ufffe\uffff\ud800")

@@ -55,7 +55,8 @@ class RawEntry:
     tags: list[str] = field(default_factory=list)
 
 
-_SPACE = re.compile(r"\s+")
+_PLAIN_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(?::[1-9]\d{0,3})?(?:[/?][!-~]*)?")
+"""Most addresses: nothing in them needs to be cleaned, completed or judged."""
 # HTML Standard section 4, the elements that stand in running text; anything else in a title is what the title says.
 _TAG = re.compile(
     r"</?(?:a|abbr|acronym|b|bdi|bdo|big|blockquote|br|center|cite|code|del|dfn|div|em|font|h[1-6]|hr|i|img|ins|kbd|li|"
@@ -81,13 +82,14 @@ _PERIODS = {
 
 def entry_of(raw: RawEntry) -> Entry:
     """Judge the fields of one item."""
+    published = read_date(raw.published)
     return Entry(
         id=(raw.id or "").strip() or None,
         url=first_address(raw.links, raw.base),
         title=title_of(raw.title) if raw.title else "",
         html=longest_markup(raw.texts),
-        published=read_date(raw.published),
-        updated=read_date(raw.updated),
+        published=published,
+        updated=published if raw.updated == raw.published else read_date(raw.updated),
         authors=distinct(raw.authors),
         language=language_tag(raw.language),
         tags=distinct(raw.tags),
@@ -102,7 +104,7 @@ def title_of(text: Text) -> str:
             value = _TAG.sub(lambda tag: " " if _GAP_TAG.match(tag[0]) else "", _without_hidden(value))
         if "&" in value and (text.markup is Markup.HTML or _ANY_REFERENCE.search(value)):
             value = html.unescape(value)
-    return _SPACE.sub(" ", value).strip()[:LONGEST_TITLE]
+    return " ".join(value.split())[:LONGEST_TITLE]
 
 
 def _without_hidden(value: str) -> str:
@@ -124,7 +126,7 @@ def longest_markup(texts: Sequence[Text]) -> str:
     """Choose the longest of an entry's texts, the first of equals, as HTML."""
     if not texts:
         return ""
-    best = max(texts, key=lambda text: len(text.value))
+    best = texts[0] if len(texts) == 1 else max(texts, key=lambda text: len(text.value))
     return html.escape(best.value, quote=False) if best.markup is Markup.PLAIN else best.value
 
 
@@ -135,6 +137,8 @@ def first_address(candidates: Iterable[str], base: str) -> str | None:
 
 def address_of(value: str, base: str) -> str | None:
     """Resolve an address; None for any scheme but http and https, so `javascript:` never passes."""
+    if _PLAIN_ADDRESS.fullmatch(value):
+        return value
     text = _CONTROLS.sub("", value)  # browsers drop these inside an address, which is how schemes are hidden
     if not text:
         return None
@@ -168,13 +172,15 @@ def is_absolute(address: str) -> bool:
 
 def language_tag(value: str | None) -> str | None:
     """Return a language tag in the shape of BCP 47 ("ur", "pt-BR"), None for what is none."""
-    text = (value or "").strip()
+    if value is None:
+        return None
+    text = value.strip()
     return text.replace("_", "-") if _LANGUAGE.match(text) else None
 
 
 def distinct(values: Iterable[str]) -> tuple[str, ...]:
     """Return the values cleaned, in order, each once, empty ones left out."""
-    return tuple(dict.fromkeys(cleaned for value in values if (cleaned := _SPACE.sub(" ", value).strip())))
+    return tuple(dict.fromkeys(cleaned for value in values if (cleaned := " ".join(value.split()))))
 
 
 def hints_of(*, ttl: str | None, skip_hours: Iterable[str], period: str | None, frequency: str | None) -> FeedHints:

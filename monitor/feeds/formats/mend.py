@@ -13,6 +13,7 @@ from html.entities import html5
 ROOTS = frozenset({"rss", "feed", "rdf", "channel", "urlset", "sitemapindex", "opml", "html", "head", "body", "newsml"})
 
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")  # XML 1.0 section 2.2, production Char
+_CONTROLS = bytes({*range(0x20)} - {*b"\t\n\r"})
 _NAME = re.compile(r"<(?:[A-Za-z_][\w.-]{0,40}:)?([A-Za-z_][\w.-]{0,60})")
 _QUALIFIED = re.compile(r"<([A-Za-z_][\w.:-]{0,100})")
 _KNOWN_ROOT = re.compile(
@@ -84,7 +85,12 @@ def _doctype_end(text: str, at: int) -> int:
 
 def without_illegal_characters(text: str) -> str:
     """Drop the characters XML does not know; they are invisible, and one of them makes a document unreadable."""
-    return _ILLEGAL.sub("", text)
+    try:  # most texts have none, and bytes are looked through for that ten times as fast as by a pattern
+        octets = text.encode()
+    except UnicodeEncodeError:
+        return _ILLEGAL.sub("", text)
+    is_clean = len(octets.translate(None, _CONTROLS)) == len(octets) and "\ufffe" not in text and "\uffff" not in text
+    return text if is_clean else _ILLEGAL.sub("", text)
 
 
 def with_legal_references(text: str) -> str:

@@ -54,13 +54,22 @@ _TEXT_TYPES |= {"text/html": Markup.HTML, "xhtml": Markup.HTML, "application/xht
 _EMAIL = re.compile(r"[\w.+-]{1,80}@[\w.-]{1,80}")
 _VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"})
 
-_PUBLISHED = frozenset({"pubdate", "published", "issued", "dcterms:issued"})
-_UPDATED = frozenset({"updated", "modified", "lastbuilddate", "dc:date", "dcterms:modified"})
-_CREATED = frozenset({"created", "dcterms:created"})
-_CONTENTS = frozenset({"content:encoded", "content", "fullitem", "full-text", "yandex:full-text"})
-_SUMMARIES = frozenset({"description", "summary", "abstract", "dc:description", "itunes:summary"})
-_TAGS = frozenset({"category", "dc:subject", "media:category"})
-_TAG_LISTS = frozenset({"itunes:keywords", "media:keywords"})
+_ROLES = {
+    "title": "title",
+    "link": "link",
+    "guid": "guid",
+    "id": "id",
+    **dict.fromkeys(("description", "summary", "abstract", "dc:description", "itunes:summary"), "summary"),
+    **dict.fromkeys(("content:encoded", "content", "fullitem", "full-text", "yandex:full-text"), "content"),
+    **dict.fromkeys(("pubdate", "published", "issued", "dcterms:issued"), "published"),
+    **dict.fromkeys(("updated", "modified", "lastbuilddate", "dc:date", "dcterms:modified"), "updated"),
+    **dict.fromkeys(("created", "dcterms:created"), "created"),
+    **dict.fromkeys(("author", "dc:creator", "dc:author", "itunes:author"), "author"),
+    **dict.fromkeys(("category", "dc:subject", "media:category"), "tag"),
+    **dict.fromkeys(("itunes:keywords", "media:keywords"), "tags"),
+    **dict.fromkeys(("dc:language", "language"), "language"),
+}
+"""What the children of an item mean, by their short names; all others mean nothing here."""
 
 
 class _NotForThisReaderError(Exception):
@@ -89,11 +98,13 @@ class _Reader:
     """One document's tree, and the short names of its tags as they are met."""
 
     def __init__(self, root: Element, url: str, *, is_complete: bool) -> None:
-        self._root, self._url, self._is_complete = root, url, is_complete
+        self._root, self._is_complete = root, is_complete
         self._names: dict[str, str] = {}
+        self._roles: dict[str, str] = {}
         self._own_namespace = root.tag[1:].partition("}")[0].lower() if root.tag[0] == "{" else ""
         self._is_atom = self._name(root) == "feed"
         self._language = root.get(_XML + "lang") or root.get("lang")
+        self._own_base = self._base(url, root)
 
     def read(self) -> ParsedFeed:
         root = self._root
@@ -147,7 +158,7 @@ class _Reader:
                     yield child
 
     def _entry(self, item: Element) -> RawEntry:
-        raw = RawEntry(base=self._base(self._base(self._url, self._root), item))
+        raw = RawEntry(base=self._base(self._own_base, item))
         raw.id = item.get("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about")
         language = item.get(_XML + "lang") or self._language
         link = created = permalink = None
@@ -155,41 +166,42 @@ class _Reader:
         contents: list[Text] = []
         summaries: list[Text] = []
         for child in item:
-            name = self._name(child)
-            if not name:
+            role = self._role(child)
+            if not role:
                 continue
-            if name == "title":
+            if role == "title":
                 if raw.title is None or not raw.title.value:
                     raw.title = self._text(child)
                     language = child.get(_XML + "lang") or language
-            elif name == "link":
+            elif role == "link":
                 address = self._link(child, raw.base)
                 if address:
                     links.append(address)
                     link = address
-            elif name in ("guid", "id"):
-                raw.id = self._value(child)
-                is_link = name == "guid" and _attribute(child, "ispermalink", "true").lower() == "true"
-                permalink = raw.id if is_link and is_absolute(raw.id) else None
-            elif name in _SUMMARIES:
+            elif role == "summary":
                 summaries.append(self._text(child, is_body=True))
-            elif name in _CONTENTS:
+            elif role == "content":
                 contents.append(self._text(child, is_body=True))
-            elif name in _PUBLISHED:
+            elif role == "published":
                 raw.published = self._value(child)
-            elif name in _UPDATED:
+            elif role in ("guid", "id"):
+                raw.id = self._value(child)
+                is_link = role == "guid" and _attribute(child, "ispermalink", "true").lower() == "true"
+                permalink = raw.id if is_link and is_absolute(raw.id) else None
+            elif role == "updated":
                 raw.updated = self._value(child)
-            elif name in _CREATED:
+            elif role == "created":
                 created = self._value(child)
-            elif name == "author" and len(child):
-                raw.authors.extend(self._person(child))
-            elif name in ("author", "dc:creator", "dc:author", "itunes:author"):
-                raw.authors.append(author_of(self._value(child)))
-            elif name in _TAGS:
+            elif role == "author":
+                if len(child) and self._name(child) == "author":
+                    raw.authors.extend(self._person(child))
+                else:
+                    raw.authors.append(author_of(self._value(child)))
+            elif role == "tag":
                 raw.tags.append(child.get("label") or child.get("term") or self._value(child))
-            elif name in _TAG_LISTS:
+            elif role == "tags":
                 raw.tags.extend(self._value(child).split(","))
-            elif name in ("dc:language", "language"):
+            elif role == "language":
                 raw.language = self._value(child)
         raw.links = [address for address in (link, *links, permalink) if address]
         raw.texts = contents + summaries
@@ -227,7 +239,8 @@ class _Reader:
         return Text(value, kind)
 
     def _value(self, element: Element) -> str:
-        return repaired((element.text if not len(element) else "".join(element.itertext())) or "").strip()
+        text = element.text if not len(element) else "".join(element.itertext())
+        return repaired(text).strip() if text else ""
 
     def _plain(self, heading: dict[str, Element], name: str) -> str | None:
         element = heading.get(name)
@@ -236,6 +249,15 @@ class _Reader:
     def _base(self, base: str, element: Element) -> str:
         own = element.get(_XML + "base")
         return (address_of(own, base) or base) if own else base
+
+    def _role(self, element: Element) -> str:
+        """Return what an item's child means, "" for nothing."""
+        tag = element.tag
+        try:
+            return self._roles[tag]
+        except KeyError:
+            role = self._roles[tag] = _ROLES.get(self._name(element), "")
+            return role
 
     def _name(self, element: Element) -> str:
         """Return the short name of a tag in lower case ("dc:creator"), "" for one of an unknown vocabulary."""
