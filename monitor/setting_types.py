@@ -5,6 +5,7 @@ It knows no setting by name. No sentence repeats a value that may be secret.
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from email.utils import parseaddr
 from typing import Annotated
@@ -78,6 +79,30 @@ def _secret_web(value: SecretStr) -> SecretStr:
 WebAddress = Annotated[str, AfterValidator(_web)]
 SecretWebAddress = Annotated[SecretStr, AfterValidator(_secret_web)]
 """An address that is a key as well: whoever has it may post."""
+
+
+_LINK_BASE = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*/?")
+
+
+def _link_base(value: str) -> str:
+    if not _LINK_BASE.fullmatch(value):
+        raise ValueError("links are made from it: write https://monitor.example.org, or with a path; no ? and no #")
+    return value.rstrip("/")
+
+
+LinkBase = Annotated[str, AfterValidator(_link_base)]
+"""What links of ours begin with; it needs no escaping in a header, in a page or in text, and ends in no slash."""
+
+KEY_BYTES = 32
+
+
+def _key(value: SecretStr) -> SecretStr:
+    if len(value.get_secret_value().encode()) < KEY_BYTES:
+        raise ValueError(f"a key has {KEY_BYTES} bytes or more; `openssl rand -hex 32` makes one")
+    return value
+
+
+SecretKey = Annotated[SecretStr, AfterValidator(_key)]
 
 
 def _host(value: str) -> str:

@@ -29,7 +29,17 @@ from pydantic_settings import (
 
 from monitor.errors import ConfigurationError
 from monitor.period import format_period
-from monitor.setting_types import EmailAddress, Host, Hosts, Period, SecretWebAddress, TimeZone, WebAddress
+from monitor.setting_types import (
+    EmailAddress,
+    Host,
+    Hosts,
+    LinkBase,
+    Period,
+    SecretKey,
+    SecretWebAddress,
+    TimeZone,
+    WebAddress,
+)
 
 PREFIX = "MONITOR_"
 DEFAULT_SECRETS_DIR = "/run/secrets"
@@ -178,6 +188,23 @@ class MetricsSettings(_Group):
     host: str = Field(default="127.0.0.1", description="address that /metrics listens on")
 
 
+class WebSettings(_Group):
+    """The pages behind the links in e-mails; none of it, or base_url, secret and port together."""
+
+    base_url: LinkBase | None = Field(default=None, description="where readers reach the pages, as links begin")
+    secret: SecretKey | None = Field(default=None, description="key that links are signed with, 32 bytes and more")
+    port: int | None = Field(default=None, ge=1, le=65535, description="port of the pages; off without it")
+    host: str = Field(default="127.0.0.1", description="address that the pages listen on, behind a proxy for TLS")
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        given = {"BASE_URL": self.base_url, "SECRET": self.secret, "PORT": self.port}
+        missing = [f"MONITOR_WEB__{name}" for name, value in given.items() if value is None]
+        if missing and len(missing) < len(given):
+            raise ValueError(f"links and the pages behind them go together: set {' and '.join(missing)} too")
+        return self
+
+
 class Settings(BaseSettings):
     """Everything that is not a rule file."""
 
@@ -200,6 +227,7 @@ class Settings(BaseSettings):
     heartbeat: HeartbeatSettings = HeartbeatSettings()
     log: LogSettings = LogSettings()
     metrics: MetricsSettings = MetricsSettings()
+    web: WebSettings = WebSettings()
 
     DATABASE: ClassVar[str] = "monitor.sqlite3"
 
