@@ -20,7 +20,7 @@ from monitor.cli.output import print_json, print_table
 from monitor.cli.screenshot import picture_of
 from monitor.desks.content import DigestContent
 from monitor.desks.mutes import part, with_muted
-from monitor.desks.outbox import package, sender_of
+from monitor.desks.outbox import package
 from monitor.desks.render_email import render_email
 from monitor.desks.render_json import render_json
 from monitor.desks.render_slack import render_slack
@@ -32,6 +32,7 @@ from monitor.model import ChannelKind, Desk, Digest
 from monitor.pipeline.digests import content_of, record_listed
 from monitor.rules.book import RuleBook
 from monitor.rules.files.load import load_rule_book
+from monitor.sender import links_of, mail_sender
 from monitor.settings import Settings, load_settings
 from monitor.store.sqlite import SqliteStore, open_store
 
@@ -177,7 +178,7 @@ def send(
         slot = f"{BY_HAND} {now:%Y-%m-%dT%H:%M:%SZ}"
         decision = with_muted(Due(slot, None, waiting, (), "an operator sent it", sends=True), muted)
         content = content_of(desk, decision, book=book, store=store, now=now)
-        made = package(desk, content, sender=sender_of(settings.smtp.sender, unsubscribe=settings.smtp.unsubscribe))
+        made = package(desk, content, sender=mail_sender(settings))
         digest_id = store.digests.add(made.digest, made.deliveries)
         record_listed(desk, decision, content, replace(made.digest, id=digest_id), store=store)
     typer.echo(f"digest {digest_id}: {len(waiting)} alerts, {len(made.deliveries)} deliveries queued")
@@ -202,17 +203,15 @@ def _rendered(desk: Desk, content: DigestContent, form: Form, settings: Settings
         case Form.TEXT:
             return render_text(content, mark=BOLD if sys.stdout.isatty() else ("*", "*")).encode()
         case Form.HTML:
-            return render_email(content).html.encode()
+            return render_email(content, links=links_of(settings)).html.encode()
         case Form.PNG:
-            return picture_of(render_email(content).html)
+            return picture_of(render_email(content, links=links_of(settings)).html)
         case Form.JSON:
             return json.dumps(json.loads(render_json(content)), ensure_ascii=False, indent=2).encode() + b"\n"
         case Form.SLACK:
             return json.dumps(render_slack(content), ensure_ascii=False, indent=2).encode() + b"\n"
         case Form.EML:
-            made = package(
-                desk, content, sender=sender_of(settings.smtp.sender, unsubscribe=settings.smtp.unsubscribe)
-            ).deliveries
+            made = package(desk, content, sender=mail_sender(settings)).deliveries
             mails: Sequence[bytes] = [d.payload for d in made if d.channel is ChannelKind.EMAIL]
             if not mails:
                 raise InputError(f"desk {desk.id} has no e-mail channel")

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from socket import socket
 
 from monitor.app import App, build
 from monitor.daemon import Daemon
 from monitor.desks.outbox import KIND_OF
 from monitor.errors import ConfigurationError
 from monitor.model import ChannelKind
-from monitor.settings import LogFormat, MetricsSettings, Settings, load_settings
+from monitor.sender import links_of
+from monitor.settings import LogFormat, MetricsSettings, Settings, WebSettings, load_settings
 from monitor.telemetry import Metrics, logger, set_up_logging
+from monitor.web.server import listening, serving
 
 
 def run() -> None:
@@ -29,13 +32,35 @@ def run() -> None:
 
 async def _run(settings: Settings) -> None:
     metrics = Metrics()
-    with _served(metrics, settings.metrics):
+    with _served(metrics, settings.metrics), _listening(settings.web) as listener:
         app = build(settings, metrics=metrics)
         try:
             _say_unreachable(app)
-            await Daemon(app).run()
+            async with _pages(app, listener):
+                await Daemon(app).run()
         finally:
             await app.aclose()
+
+
+@contextmanager
+def _listening(wanted: WebSettings) -> Iterator[socket | None]:
+    """Take the port of the pages for the length of a block, where one is set."""
+    if wanted.port is None:
+        yield None
+        return
+    with listening(wanted.host, wanted.port) as listener:
+        yield listener
+
+
+@asynccontextmanager
+async def _pages(app: App, listener: socket | None) -> AsyncIterator[None]:
+    """Answer readers for the length of a block, where a port was taken."""
+    links = links_of(app.settings)
+    if links is None or listener is None:
+        yield
+        return
+    async with serving(app.core, links, listener):
+        yield
 
 
 @contextmanager
