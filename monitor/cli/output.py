@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import json
 import sys
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from rich.console import Console
 from rich.text import Text
+
+from monitor.desks.excerpt import BIDI_CONTROLS
 
 PIPE_WIDTH = 200
 """Columns of running text where the output is not a terminal; tables are as wide as they must be there."""
@@ -32,6 +35,19 @@ def console(*, stderr: bool = False) -> Console:
     """Return a console that writes plainly to a pipe."""
     stream = sys.stderr if stderr else sys.stdout
     return _Console(stderr=stderr, soft_wrap=False, highlight=False, width=None if stream.isatty() else PIPE_WIDTH)
+
+
+def harmless(text: str) -> str:
+    """Put a space for each character that ends a line, or that a terminal obeys; all others keep their places.
+
+    For text whose offsets matter; a name or a sentence is made fit by `desks.excerpt.one_line`.
+    """
+    return text if text.isascii() and text.isprintable() else "".join(map(_harmless, text))
+
+
+def _harmless(character: str) -> str:
+    is_obeyed = unicodedata.category(character) in ("Cc", "Zl", "Zp", "Cs") or character in BIDI_CONTROLS
+    return " " if is_obeyed else character
 
 
 def print_json(value: object) -> None:

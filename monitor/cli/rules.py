@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -24,10 +24,11 @@ from monitor.cli.rules_options import DEFAULT_FOLDER, AsJson, RulesFolder
 from monitor.cli.rules_report import ReportFormat, as_github, as_json, as_sarif, counted, lines_of, print_text
 from monitor.cli.rules_show import match_record, print_explanation, print_match, print_near_misses, record_of
 from monitor.cli.stored_article import stored_document
+from monitor.desks.excerpt import one_line
 from monitor.errors import InputError, RuleBookError
 from monitor.model import Feed
 from monitor.rules.book import RuleBook
-from monitor.rules.explaining.explain import Explainer
+from monitor.rules.explaining.explain import Explainer, Explanation, Inquiry, NearMiss
 from monitor.rules.files.guess import did_you_mean
 from monitor.rules.files.load import load, load_rule_book
 from monitor.rules.files.schema import schema_text
@@ -182,21 +183,29 @@ def explain(
             typer.echo(f"{name}: {document}", err=True)
             bad += 1
             continue
-        wanted = list(book.rules) if rule_id == "all" else [rule_id]
-        explanations = [explainer.explain(id_, document) for id_ in wanted]
-        holding = [each for each in explanations if each.holds]
-        shown = holding if rule_id == "all" else explanations
-        misses = explainer.nearest(document) if not holding or rule_id == "all" else []
-        misses = [miss for miss in misses if rule_id == "all" or miss.rule_id != rule_id]
+        inquiry = explainer.read(document)
+        explanations = (inquiry.explain(id_) for id_ in (inquiry.holding if rule_id == "all" else [rule_id]))
         if json_:
-            _write(json.dumps(record_of(name, shown, misses), ensure_ascii=False))
+            shown = list(explanations)
+            _write(json.dumps(record_of(name, shown, _nearest(inquiry, rule_id, shown)), ensure_ascii=False))
             continue
-        for explanation in shown:
+        shown = []
+        for explanation in explanations:
             print_explanation(name, explanation, document, in_full=full)
-        if rule_id == "all" and not holding:
-            console().print(Text(f"{name}: no rule holds", style="bold"))
-        print_near_misses(misses)
+            shown.append(explanation)
+        if not shown:
+            console().print(Text(f"{one_line(name)}: no rule holds", style="bold"))
+        print_near_misses(_nearest(inquiry, rule_id, shown))
     raise typer.Exit(1 if bad else 0)
+
+
+def _nearest(inquiry: Inquiry, rule_id: str, shown: Sequence[Explanation]) -> list[NearMiss]:
+    """Return the rules that nearly hold, where that is asked for: of all, or where the one that was named does not."""
+    if rule_id == "all":
+        return inquiry.nearest()
+    if any(each.holds for each in shown):
+        return []
+    return [miss for miss in inquiry.nearest() if miss.rule_id != rule_id]
 
 
 @app.command()

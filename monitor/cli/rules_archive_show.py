@@ -11,8 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from monitor.cli.output import console, print_table
-from monitor.cli.rules_show import one_line
-from monitor.desks.excerpt import Runs, plain
+from monitor.desks.excerpt import Runs, one_line, plain
 from monitor.model import Alert
 from monitor.rules.matching.matcher import RuleFault
 from monitor.rules.tuning.backtest import RuleChange

@@ -19,8 +19,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from monitor.cli.output import console
-from monitor.cli.rules_show import one_line
+from monitor.cli.output import console, harmless
 from monitor.errors import Problem
 from monitor.rules.lint.findings import Check, Finding, Level
 
@@ -106,7 +105,7 @@ def _print_excerpt(out: Console, line: Line) -> None:
     except OSError:
         return
     begin = max(0, line.column - 1 - _EXCERPT // 2)
-    shown = one_line(shown[begin : begin + _EXCERPT])
+    shown = harmless(shown[begin : begin + _EXCERPT])
     if shown:
         out.print(Text(f"    {shown}", style="dim"), soft_wrap=True)
         out.print(Text(f"    {' ' * (line.column - 1 - begin)}^", style="bold red"), soft_wrap=True)

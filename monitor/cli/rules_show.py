@@ -6,7 +6,6 @@ terminal and between « and » elsewhere.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -14,13 +13,16 @@ from rich.console import Console
 from rich.text import Text
 
 from monitor.cli.article_files import FileArticle
-from monitor.cli.output import console
+from monitor.cli.output import console, harmless
+from monitor.desks.excerpt import one_line
 from monitor.model import Match, Span
 from monitor.rules.explaining.explain import Explanation, NearMiss, Verdict
 from monitor.text.document import Document
 
 _CLAUSE = 72
 """Code points of a clause whose parts are printed beneath it."""
+_QUOTED = 12
+"""Different texts of one clause that are printed."""
 _CONTEXT = 160
 """Code points of the body shown before and after what was found."""
 
@@ -98,9 +100,8 @@ def print_explanation(name: str, explanation: Explanation, document: Document, *
         line = Text("    " + "  " * depth)
         line.append("✓ " if verdict.holds else "✗ ", style="green" if verdict.holds else "red")
         line.append(verdict.source if in_full or not verdict.parts else shortened(verdict.source))
-        shown = ", ".join(dict.fromkeys(f"«{one_line(span.text)}»" for span in verdict.spans))
-        if shown and not verdict.parts:
-            line.append(f"  {shown}", style="bold")
+        if verdict.spans and not verdict.parts:
+            line.append(f"  {_quoted(verdict)}", style="bold")
         if verdict.because and not (verdict.parts and verdict.holds):
             line.append(f"  {one_line(verdict.because)}", style="dim")
         out.print(line, soft_wrap=True)
@@ -112,6 +113,18 @@ def print_explanation(name: str, explanation: Explanation, document: Document, *
         marked = _marked(text, [span for span in spans if span.field == field])
         if text and (field == "title" or marked.spans or not document.title):
             out.print(Text("    ").append_text(marked), soft_wrap=True)
+
+
+def _quoted(verdict: Verdict) -> str:
+    """Return the different texts of a clause's places, and how many places are not among them."""
+    texts = list(dict.fromkeys(one_line(span.text) for span in verdict.spans))
+    shown = ", ".join(f"«{text}»" for text in texts[:_QUOTED])
+    further = len(texts) - _QUOTED
+    return (
+        shown
+        + (f" and {further} more" if further > 0 else "")
+        + (f", in {len(verdict.spans) + verdict.more} places" if verdict.more else "")
+    )
 
 
 def print_near_misses(misses: Sequence[NearMiss]) -> None:
@@ -144,7 +157,7 @@ def _marked(text: str, spans: Sequence[Span]) -> Text:
     """Return a text with what was found marked, cut to what stands around it."""
     places = sorted({(span.start, span.end) for span in spans})
     if not places:
-        return Text(one_line(text[: 2 * _CONTEXT]) + ("…" if len(text) > 2 * _CONTEXT else ""))
+        return Text(harmless(text[: 2 * _CONTEXT]) + ("…" if len(text) > 2 * _CONTEXT else ""))
     begin = max(0, places[0][0] - _CONTEXT)
     finish = min(len(text), places[-1][1] + _CONTEXT, begin + 12 * _CONTEXT)
     opening, closing = ("", "") if console().is_terminal else ("«", "»")
@@ -153,16 +166,11 @@ def _marked(text: str, spans: Sequence[Span]) -> Text:
     for start, end in places:
         if start < here or end > finish:
             continue
-        marked.append(one_line(text[here:start]))
-        marked.append(opening + one_line(text[start:end]) + closing, style="black on yellow")
+        marked.append(harmless(text[here:start]))
+        marked.append(opening + harmless(text[start:end]) + closing, style="black on yellow")
         here = end
-    marked.append(one_line(text[here:finish]) + ("…" if finish < len(text) else ""))
+    marked.append(harmless(text[here:finish]) + ("…" if finish < len(text) else ""))
     return marked
-
-
-def one_line(text: str) -> str:
-    """Return a text without line ends, and without control characters that a terminal would obey."""
-    return "".join(" " if unicodedata.category(each) in ("Cc", "Zl", "Zp") else each for each in text)
 
 
 def _span_record(span: Span) -> dict[str, Any]:
@@ -176,5 +184,6 @@ def _verdict_record(verdict: Verdict) -> dict[str, Any]:
         "holds": verdict.holds,
         "because": verdict.because,
         "spans": [_span_record(span) for span in verdict.spans],
+        "more": verdict.more,
         "parts": [_verdict_record(part) for part in verdict.parts],
     }

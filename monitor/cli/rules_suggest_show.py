@@ -9,8 +9,8 @@ from rich.text import Text
 
 from monitor.cli.output import console
 from monitor.cli.rules_archive_show import marked
-from monitor.cli.rules_show import one_line, shortened
-from monitor.desks.excerpt import plain
+from monitor.cli.rules_show import shortened
+from monitor.desks.excerpt import one_line, plain
 from monitor.rules.book import Place
 from monitor.rules.files.load import LoadedBook
 from monitor.rules.tuning.suggest import Suggestion

@@ -14,7 +14,7 @@ from monitor.articles.signature import actors_of
 from monitor.articles.stories import Grouper
 from monitor.cli import mutes, stories_kept, stories_show
 from monitor.cli.article_files import BadLine, read_articles
-from monitor.cli.rules_show import one_line
+from monitor.cli.output import harmless
 from monitor.rules.files.load import load_rule_book
 from monitor.rules.matching.matcher import Matcher
 from monitor.settings import load_settings
@@ -83,4 +83,4 @@ def _print(article: str | int, story: str | int, reprint_of: str | int | None, r
         sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
     else:
         reprinted = "" if reprint_of is None else f"  (reprint of {reprint_of})"
-        sys.stdout.write(one_line(f"{article}  story {story}{reprinted}  {reason}") + "\n")
+        sys.stdout.write(harmless(f"{article}  story {story}{reprinted}  {reason}") + "\n")

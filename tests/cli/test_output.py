@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
-from monitor.cli.output import write_table
+from monitor.cli.output import harmless, write_table
 
 COLUMNS = ("feed", "status", "outcome", "new", "because")
 SENTENCE = "nothing new was published since the last poll, so the period is half as long again"
@@ -87,3 +87,12 @@ def test_a_reader_that_went_away_is_no_failure(command: tuple[str, ...], tmp_pat
         assert process.stderr is not None
         said = process.stderr.read()
     assert (process.returncode, said) == (0, b"")
+
+
+@given(st.text())
+def test_text_made_harmless_keeps_its_places(text: str) -> None:
+    """Marks and carets that count code points stay where they belong; nothing is left that a terminal obeys."""
+    shown = harmless(text)
+    assert len(shown) == len(text)
+    assert all(new in (old, " ") for old, new in zip(text, shown, strict=True))
+    assert not {"\x1b", "\n", "\r", "\u2028", "\u202e"} & set(shown)

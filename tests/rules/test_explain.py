@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from monitor.rules.book import Actor, Alias, Evidence, Rule, RuleBook
 from monitor.rules.explaining.explain import Explainer, explain, nearest
+from monitor.rules.explaining.judge import SPANS_AT_MOST
 from monitor.rules.language.parser import parse
 from monitor.rules.matching.matcher import Matcher
 from monitor.text.document import Document, make_document
@@ -183,6 +185,46 @@ def test_nearest_are_the_rules_that_fail_by_one_clause() -> None:
     assert [miss_.rule_id for miss_ in nearest(book, document)] == ["lookalike", "absent"]
     assert [miss_.rule_id for miss_ in nearest(book, document, limit=1)] == ["lookalike"]
     assert nearest(book, document)[0].failed.source == "actor:ttp"
+
+
+def test_of_very_many_places_the_first_are_shown_and_the_rest_counted() -> None:
+    """An article of a hundred thousand words makes an explanation of ordinary size."""
+    document = make_document(body="TTP militants truce " * 1000)
+    explanation = explain(make_book({"q": "actor:ttp AND truce"}, actors=[TTP]), "q", document)
+    actor, truce = explanation.root.parts
+    (alias,) = actor.parts
+    for verdict in (alias, truce):
+        assert (len(verdict.spans), verdict.more) == (SPANS_AT_MOST, 1000 - SPANS_AT_MOST)
+    assert (len(explanation.spans), explanation.root.more) == (SPANS_AT_MOST, 2000 - SPANS_AT_MOST)
+    assert truce.spans[0].start < truce.spans[-1].start < len(document.body) // 2
+
+
+def test_places_of_an_alias_with_one_reason_share_a_verdict_and_what_holds_comes_first() -> None:
+    """A thousand places in the middle of a lookalike are one line of an explanation."""
+    body = "Pakistani Taliban watchers met. " * 40 + "Pakistani Taliban came."
+    explanation = explain(make_book({"q": "actor:ttp"}, actors=[TTP]), "q", make_document(body=body))
+    assert [(part.holds, part.because, len(part.spans)) for part in explanation.root.parts] == [
+        (True, "the alias stands there", 1),
+        (False, "inside the lookalike 'Pakistani Taliban watchers'", 40),
+    ]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(books(), documents(), st.integers(1, 6))
+def test_what_holds_and_what_comes_nearest_is_what_each_rule_by_itself_says(
+    book: RuleBook, document: Document, limit: int
+) -> None:
+    """Rules that are passed over unexplained neither hold nor fail by one clause."""
+    inquiry = Explainer(book).read(document)
+    each = {rule_id: explain(book, rule_id, document) for rule_id in book.rules}
+    assert list(inquiry.holding) == [rule_id for rule_id, explanation in each.items() if explanation.holds]
+    misses = inquiry.nearest(limit=len(book.rules))
+    assert inquiry.nearest(limit) == misses[:limit]
+    assert all(each[miss_.rule_id].failed == miss_.failed for miss_ in misses)
+    failed = {rule_id: explanation.failed for rule_id, explanation in each.items()}
+    there = {id_ for id_, clause in failed.items() if clause and clause.was_there and clause.spans}
+    by_terms = {rule_id for rule_id, rule in book.rules.items() if "Regex" not in repr(rule)}
+    assert {miss_.rule_id for miss_ in misses} >= there & by_terms
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))

@@ -1,14 +1,16 @@
 """Judges each clause of a query over one document and says why, in words for operators.
 
-Owns those words. It asks the same plans as the matcher and decides nothing itself; see `explain` for whole rules.
+Owns those words, and how much of what was found is worth showing. It asks the same plans as the matcher and decides
+nothing itself; see `explain` for whole rules.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
 
-from monitor.model import Span
-from monitor.rules.explaining.verdict import Verdict, fail, with_parts
+from monitor.rules.explaining.verdict import Shown, Verdict, fail, hold, with_parts
 from monitor.rules.language.printer import to_source
 from monitor.rules.language.tree import FilterKind, Reference, ReferenceKind
 from monitor.rules.matching.actors import ActorPlan, Named, Naming, namings_with_members, with_members
@@ -34,8 +36,12 @@ from monitor.rules.matching.evaluate import (
 )
 from monitor.rules.matching.proximity import Close, Often, Together, count_places, stands
 from monitor.rules.matching.reading import Reading
-from monitor.rules.matching.spans import span_of, spans_of
+from monitor.rules.matching.spans import spans_of
 
+SPANS_AT_MOST = 200
+"""Places of one clause that are shown, the first of the text; the rest are counted."""
+NAMINGS_AT_MOST = 20
+"""Verdicts on places of an actor's aliases that are shown; places of one alias with one reason share a verdict."""
 _COMPARED = 200
 """Places of each side of a NEAR that are compared to say how far apart they stand."""
 
@@ -82,20 +88,20 @@ class Judge:
                 return self.rule(plan, hits, scope)
         raise AssertionError(f"no explanation of {type(plan).__name__}")
 
-    def spans(self, hits: Hits | None) -> tuple[Span, ...]:
-        return spans_of(hits or (), self.reading)
+    def shown(self, hits: Hits) -> Shown:
+        return shown(hits, self.reading)
 
     # --- leaves
 
     def whole(self, source: str, hits: Hits | None, because: str) -> Verdict:
         if hits is None:
             return fail(source, because)
-        return Verdict(source, True, "", self.spans(hits))
+        return hold(source, self.shown(hits))
 
     def terms(self, plan: AnyTerm, hits: Hits | None, scope: Scope) -> Verdict:
         source = to_source(plan.node)
         if hits is not None:
-            return Verdict(source, True, "", self.spans(hits))
+            return hold(source, self.shown(hits))
         others = [hit for leaf in plan.leaves for hit in leaf_hits(leaf, self.reading)]
         if others:
             return self.elsewhere(source, others)
@@ -111,8 +117,8 @@ class Judge:
                 loose = [hit for literal in leaf.literals for hit in self.any_case(leaf, literal)]
                 hits = narrow(sorted(loose, key=first_of), scope)
                 if hits:
-                    spans = self.spans(hits)
-                    return fail(source, f"'{spans[0].text}' differs in case", spans=spans, was_there=was_there)
+                    found = self.shown(hits)
+                    return fail(source, f"'{found.spans[0].text}' differs in case", found, was_there=was_there)
         return None
 
     def any_case(self, leaf: Leaf, literal: int) -> Iterator[Hit]:
@@ -120,16 +126,16 @@ class Judge:
             yield Hit(first, last, leaf)
 
     def elsewhere(self, source: str, hits: Hits) -> Verdict:
-        spans = self.spans(hits)
-        fields = ", ".join(dict.fromkeys(span.field for span in spans))
-        return fail(source, f"'{spans[0].text}' stands only outside, in {fields}", spans=spans, was_there=True)
+        found = self.shown(hits)
+        fields = ", ".join(dict.fromkeys(span.field for span in found.spans))
+        return fail(source, f"'{found.spans[0].text}' stands only outside, in {fields}", found, was_there=True)
 
     def in_boilerplate(self, source: str, leaves: Sequence[Leaf]) -> Verdict | None:
         hits = [hit for leaf in leaves for hit in leaf_hits(leaf, self.boilerplate)]
         if not hits:
             return None
-        spans = spans_of(hits, self.boilerplate)
-        return fail(source, f"'{spans[0].text}' stands only in boilerplate", spans=spans, was_there=True)
+        found = shown(hits, self.boilerplate)
+        return fail(source, f"'{found.spans[0].text}' stands only in boilerplate", found, was_there=True)
 
     def property(self, plan: Property) -> str:
         document = self.reading.document
@@ -145,13 +151,12 @@ class Judge:
         source = to_source(plan.node)
         judged = namings_with_members(plan.actor, self.reading)
         inside = set(narrow(sorted((naming.hit for naming in judged), key=first_of), scope))
-        parts = [self.naming(naming) for naming in judged if naming.hit in inside]
+        parts = self.namings(naming for naming in judged if naming.hit in inside)
         if hits is not None:
-            return with_parts(Verdict(source, True, "", self.spans(hits)), parts)
+            return hold(source, self.shown(hits), parts=parts)
         if parts:
             said = "; ".join(dict.fromkeys(f"'{part.source}' is there, {part.because}" for part in parts))
-            spans = tuple(span for part in parts for span in part.spans)
-            return with_parts(fail(source, said, spans=spans, was_there=True), parts)
+            return with_parts(fail(source, said, _all_of(parts), was_there=True), parts)
         held = [naming.hit for naming in judged if naming.holds]
         if held:
             return self.elsewhere(source, held)
@@ -170,24 +175,31 @@ class Judge:
         hits = [hit for leaf in lookalikes for hit in leaf_hits(leaf, self.reading)]
         if not hits:
             return None
-        spans = self.spans(hits)
-        return fail(source, f"only the lookalike '{spans[0].text}' is there", spans=spans, was_there=True)
+        found = self.shown(hits)
+        return fail(source, f"only the lookalike '{found.spans[0].text}' is there", found, was_there=True)
 
-    def naming(self, naming: Naming) -> Verdict:
-        span = span_of(naming.hit, self.reading)
-        return Verdict(naming.hit.leaf.term, naming.holds, naming.because, (span,), was_there=not naming.holds)
+    def namings(self, judged: Iterable[Naming]) -> list[Verdict]:
+        """Judge the places of aliases, those of one alias with one reason together, what holds first."""
+        alike: dict[tuple[bool, str, str], list[Hit]] = {}
+        for naming in judged:
+            alike.setdefault((not naming.holds, naming.hit.leaf.term, naming.because), []).append(naming.hit)
+        first = sorted(alike.items(), key=lambda pair: pair[0][0])[:NAMINGS_AT_MOST]
+        return [
+            replace(hold(term, self.shown(hits), because=because), holds=not fails, was_there=fails)
+            for (fails, term, because), hits in first
+        ]
 
     # --- what joins
 
     def all_of(self, source: str, hits: Hits | None, parts: Sequence[Verdict]) -> Verdict:
         if hits is not None:
-            return Verdict(source, True, "", self.spans(hits), tuple(parts))
+            return hold(source, self.shown(hits), parts=parts)
         missing = tuple(clause for part in parts for clause in part.missing)
         return Verdict(source, False, "", (), tuple(parts), missing, any(clause.was_there for clause in missing))
 
     def any_of(self, source: str, hits: Hits | None, parts: Sequence[Verdict]) -> Verdict:
         if hits is not None:
-            return Verdict(source, True, "", self.spans(hits), tuple(parts))
+            return hold(source, self.shown(hits), parts=parts)
         was_there = any(part.was_there for part in parts)
         own = Verdict(source, False, _or_reason(parts), was_there=was_there)
         least = min(parts, key=lambda part: (len(part.missing), not part.was_there))
@@ -197,28 +209,27 @@ class Judge:
 
     def without(self, source: str, hits: Hits | None, part: Verdict) -> Verdict:
         if hits is not None:
-            return Verdict(source, True, "it is not there", (), (part,))
-        shown = ", ".join(dict.fromkeys(f"'{span.text}'" for span in part.spans))
-        failed = fail(source, f"{shown} is there" if shown else "it holds", spans=part.spans, was_there=True)
+            return hold(source, because="it is not there", parts=[part])
+        there = ", ".join(dict.fromkeys(f"'{span.text}'" for span in part.spans))
+        failed = fail(source, f"{there} is there" if there else "it holds", _all_of([part]), was_there=True)
         return with_parts(failed, [part])
 
     def inside(self, plan: Inside, hits: Hits | None, scope: Scope) -> Verdict:
         part = self.judge(plan.child, intersect_field(plan.name, self.reading, scope))
         source = to_source(plan.node)
         if hits is not None:
-            return Verdict(source, True, "", self.spans(hits), (part,))
+            return hold(source, self.shown(hits), parts=[part])
         if len(part.missing) == 1 and part.missing[0].source == part.source:
-            failed = fail(source, part.because, spans=part.spans, was_there=part.was_there)
+            failed = fail(source, part.because, _all_of([part]), was_there=part.was_there)
             return with_parts(failed, [part])
         return Verdict(source, False, "", (), (part,), part.missing, part.was_there)
 
     def joined(self, source: str, hits: Hits | None, parts: Sequence[Verdict], because: str) -> Verdict:
         """Judge what wants its parts together."""
         if hits is not None:
-            return Verdict(source, True, "", self.spans(hits), tuple(parts))
+            return hold(source, self.shown(hits), parts=parts)
         if all(part.holds for part in parts):
-            spans = tuple(span for part in parts for span in part.spans)
-            return with_parts(fail(source, because, spans=spans, was_there=True), parts)
+            return with_parts(fail(source, because, _all_of(parts), was_there=True), parts)
         return self.all_of(source, None, parts)
 
     def close(self, plan: Close, hits: Hits | None, scope: Scope) -> Verdict:
@@ -253,10 +264,10 @@ class Judge:
         source = to_source(plan.node)
         part = self.judge(plan.child, scope)
         if hits is not None:
-            return Verdict(source, True, "", self.spans(hits), (part,))
+            return hold(source, self.shown(hits), parts=[part])
         count = count_places(stands(plan.child, self.reading, scope))
         because = f"{count} {'place' if count == 1 else 'places'}, {plan.count} wanted"
-        return with_parts(fail(source, because, spans=part.spans, was_there=count > 0), [part])
+        return with_parts(fail(source, because, _all_of([part]), was_there=count > 0), [part])
 
     def rule(self, plan: Judgement, hits: Hits | None, scope: Scope) -> Verdict:
         """Judge a whole rule, or one that another refers to."""
@@ -264,15 +275,30 @@ class Judge:
             return self.judge(plan.query, scope)
         parts = [self.judge(plan.query, scope)] if plan.query is not None else []
         weighed = [self.judge(piece.plan, scope) for piece in plan.evidence]
-        score, shown = plan.weigh(self.reading, scope)
+        score, found = plan.weigh(self.reading, scope)
         source = f"score of {plan.min_score}"
         enough = plan.min_score is not None and score >= plan.min_score
         reason = f"the evidence weighs {score} of {plan.min_score}"
         evidence = (
-            Verdict(source, True, reason, self.spans(shown)) if enough else fail(source, reason, was_there=score > 0)
+            hold(source, self.shown(found), because=reason) if enough else fail(source, reason, was_there=score > 0)
         )
         parts.append(with_parts(evidence, weighed))
         return self.all_of(_source_of(plan), hits, parts)
+
+
+def shown(hits: Hits, reading: Reading) -> Shown:
+    """Return the first places of hits as spans, and how many more there are."""
+    if len(hits) <= SPANS_AT_MOST:
+        return Shown(spans_of(hits, reading))
+    each = dict.fromkeys(sorted(hits, key=first_of))
+    first = spans_of(islice(each, SPANS_AT_MOST), reading)
+    return Shown(first, max(0, len(each) - SPANS_AT_MOST))
+
+
+def _all_of(parts: Iterable[Verdict]) -> Shown:
+    """Return what several verdicts show."""
+    told = list(parts)
+    return Shown(tuple(span for part in told for span in part.spans), sum(part.more for part in told))
 
 
 def _source_of(plan: Judgement) -> str:

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from monitor.model import Span
+
+
+class Shown(NamedTuple):
+    """The first places of something in a text, and how many more there are."""
+
+    spans: tuple[Span, ...]
+    more: int = 0
+
+
+NOWHERE = Shown(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +35,8 @@ class Verdict:
     """The fewest clauses under it (or itself) that failed; () where it holds."""
     was_there: bool = False
     """It fails although its words stand somewhere: in boilerplate, in a lookalike, in another field, too far away."""
+    more: int = 0
+    """Further places of that kind, which are not among the spans: a text of 300 kB can have 40,000 of them."""
 
     def walk(self, depth: int = 0) -> Iterator[tuple[int, Verdict]]:
         """Yield this clause and all under it with their depth, in the order of the source."""
@@ -32,10 +45,17 @@ class Verdict:
             yield from part.walk(depth + 1)
 
 
-def fail(source: str, because: str, *, spans: Sequence[Span] = (), was_there: bool = False) -> Verdict:
+def fail(source: str, because: str, shown: Shown = NOWHERE, *, was_there: bool = False) -> Verdict:
     """Make the verdict of a clause that fails by itself."""
-    own = Verdict(source, False, because, tuple(spans), was_there=was_there)
-    return Verdict(source, False, because, tuple(spans), missing=(own,), was_there=was_there)
+    spans, more = shown
+    own = Verdict(source, False, because, spans, was_there=was_there, more=more)
+    return replace(own, missing=(own,))
+
+
+def hold(source: str, shown: Shown = NOWHERE, *, because: str = "", parts: Sequence[Verdict] = ()) -> Verdict:
+    """Make the verdict of a clause that holds."""
+    spans, more = shown
+    return Verdict(source, True, because, spans, tuple(parts), more=more)
 
 
 def with_parts(verdict: Verdict, parts: Sequence[Verdict]) -> Verdict:

@@ -70,6 +70,10 @@ def _term(term: Term) -> str:
 
 def _word_or_quoted(text: str) -> str:
     """Leave the quotes away where the text reads as one plain word."""
+    if " " in text:
+        return _quoted(text)
+    if text.isalpha() and not text.isupper():  # operators are capitals; most terms of a large book end here
+        return text
     try:
         first, *rest = tokens_of(text)
     except QueryError:
