@@ -8,30 +8,8 @@ from hypothesis import strategies as st
 from monitor.feeds.formats.fields import address_of
 
 BASE = "https://news.example/world/"
-PARTS = st.sampled_from(
-    [
-        "http",
-        "https",
-        "HTTP",
-        "javascript",
-        ":",
-        "//",
-        "/",
-        "?",
-        "#",
-        "@",
-        "[",
-        "]",
-        ".",
-        "%",
-        "\\",
-        ":80",
-        ":99999",
-        "news.example",
-        "جنگ.example",
-        "é",
-        "~",
-    ]
+PARTS = st.sampled_from(["http", "https", "news.example", "javascript", ":80", ":99999", "//"]) | st.sampled_from(
+    "HS:/?#@[].%\\é~ \t"
 )
 
 
