@@ -7,7 +7,6 @@ to know markup (the renderings), when a digest is due (`schedule`) and who is to
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -17,11 +16,12 @@ from zoneinfo import ZoneInfo
 
 from monitor.desks.conflicts import conflicting_figures
 from monitor.desks.content import CutItem, DigestContent, Found, Health, Section, StoryItem, Why
-from monitor.desks.excerpt import Runs, headline, is_rtl, isolate, matched_sentence, one_line, plain, shorten
+from monitor.desks.excerpt import headline, is_rtl, isolate, matched_sentence, one_line, plain, shorten
 from monitor.desks.life import age, count, proof_of_life
 from monitor.desks.mutes import was_muted
 from monitor.desks.notes import notes_of
 from monitor.desks.schedule import Due, hours_text, is_held
+from monitor.desks.summary import nothing_new, preheader_of, subject_of, top_of
 from monitor.model import Alert, AlertKind, Article, Desk, Match, Mute, Severity, Story
 from monitor.text.fold import fold
 
@@ -29,7 +29,6 @@ __all__ = ["Health", "compose", "digest_key", "link"]
 
 HEADLINE_LIMIT = 200
 SENTENCE_LIMIT = 320
-SUBJECT_HEADLINE_LIMIT = 90
 NAME_LIMIT = 80
 URL_LIMIT = 2000
 _LINK_ENDS = frozenset("\"'<>|\\^`{} ")
@@ -118,9 +117,9 @@ def compose(
         slot=due.slot,
         at=now,
         title=f"{desk_name} · {local:%a} {local.day} {local:%b %Y, %H:%M}",
-        subject=_subject(desk_name, local, items, health),
-        preheader=_preheader(items, life),
-        top=_top(items),
+        subject=subject_of(items) or nothing_new(desk_name, local, health),
+        preheader=preheader_of(items) or life,
+        top=top_of(items),
         severity=items[0].severity if items else None,
         sections=tuple(
             Section(severity, title, tuple(group))
@@ -300,37 +299,3 @@ def _within_budget(
     told = [item for place, item in enumerate(items) if place < left or item.severity is Severity.URGENT]
     shown = {item.story_id for item in told}
     return told, [item for item in items if item.story_id not in shown]
-
-
-def _subject(desk_name: str, local: datetime, items: Sequence[StoryItem], health: Health) -> str:
-    if not items:
-        return f"[OK] {desk_name} {local:%H:%M}: no stories, {health.healthy} of {health.feeds} feeds healthy"
-    first = items[0]
-    update = ", update" if first.kind is AlertKind.DEVELOPED else ""
-    more = f" (+{len(items) - 1})" if len(items) > 1 else ""
-    words = shorten(plain(first.headline), SUBJECT_HEADLINE_LIMIT)
-    return f"[{first.severity.upper()}] {first.rule_title}{update}: {words}{more}"
-
-
-def _top(items: Sequence[StoryItem]) -> str:
-    if not items:
-        return "Nothing matched since the last digest."
-    first = items[0]
-    company = f", {first.company}" if first.company else ""
-    if len(items) == 1:
-        told = f"{first.severity.capitalize()}: {first.rule_title}"
-        update = ", update" if first.kind is AlertKind.DEVELOPED else ""
-        return f"{told}{update} ({isolate(first.outlet)}{company})"
-    foremost = f"{isolate(plain(first.headline))} ({isolate(first.outlet)}{company})"
-    counts = Counter(item.severity for item in items)
-    by_severity = ", ".join(f"{counts[s]} {s}" for s in reversed(Severity) if counts[s])
-    developed = sum(item.kind is AlertKind.DEVELOPED for item in items)
-    tail = f", {developed} developed" if developed else ""
-    return f"{len(items)} stories ({by_severity}{tail}). First: {foremost}"
-
-
-def _preheader(items: Sequence[StoryItem], life: str) -> str:
-    if not items:
-        return life
-    quoted: Runs = items[0].sentence or items[0].headline
-    return shorten(plain(quoted), 140)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parseaddr
 from zoneinfo import ZoneInfo
@@ -18,7 +18,8 @@ from monitor.desks.answers import ReaderLinks, addressed, answers
 from monitor.desks.content import DigestContent, limited
 from monitor.desks.render_email import EmailBody, Headers, build_message, clean_header, render_email, thread_of
 from monitor.desks.render_json import render_json, render_message
-from monitor.desks.render_slack import Payload, render_slack
+from monitor.desks.render_slack import POST_ONLY, Payload, SlackWays
+from monitor.desks.threads import posts_of
 from monitor.model import (
     AppriseChannel,
     ChannelKind,
@@ -55,16 +56,21 @@ class Sender:
     """An https or mailto address for List-Unsubscribe; "" for that of `links`."""
     links: ReaderLinks | None = None
     """By which readers of an e-mail answer; None where nothing would hear them."""
+    slack: SlackWays = POST_ONLY
+    """What Slack lets us do beyond posting."""
 
 
-def sender_of(address: str, *, unsubscribe: str = "", links: ReaderLinks | None = None) -> Sender:
+def sender_of(
+    address: str, *, unsubscribe: str = "", links: ReaderLinks | None = None, slack: SlackWays = POST_ONLY
+) -> Sender:
     """Take the domain of ids from the From address; "localhost" when it has none.
 
     Raises:
         ValueError: The domain is no domain name.
     """
     _, at, domain = parseaddr(address)[1].rpartition("@")
-    return Sender(address, domain.encode("idna").decode() if at and domain else "localhost", unsubscribe, links)
+    name = domain.encode("idna").decode() if at and domain else "localhost"
+    return Sender(address, name, unsubscribe, links, slack)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +81,11 @@ class Package:
     deliveries: tuple[Delivery, ...]
 
 
-def package(desk: Desk, content: DigestContent, *, sender: Sender) -> Package:
+Roots = Mapping[str, Mapping[int, int]]
+"""By Slack channel, and there by story: the delivery that is the root of the story's thread."""
+
+
+def package(desk: Desk, content: DigestContent, *, sender: Sender, roots: Roots | None = None) -> Package:
     """Render a digest once for all its recipients.
 
     Returns:
@@ -95,12 +105,17 @@ def package(desk: Desk, content: DigestContent, *, sender: Sender) -> Package:
             text=body.text,
             told=body.told,
         ),
-        deliveries=deliveries_of(desk, content, body=body, sender=sender),
+        deliveries=deliveries_of(desk, content, body=body, sender=sender, roots=roots),
     )
 
 
 def deliveries_of(
-    desk: Desk, content: DigestContent, *, sender: Sender, body: EmailBody | None = None
+    desk: Desk,
+    content: DigestContent,
+    *,
+    sender: Sender,
+    body: EmailBody | None = None,
+    roots: Roots | None = None,
 ) -> tuple[Delivery, ...]:
     """Make a delivery for each e-mail recipient, alone in To, each Slack part, each webhook and each Apprise name.
 
@@ -129,7 +144,13 @@ def deliveries_of(
         theirs = EmailBody(addressed(email.html, nobodys, own), addressed(email.text, nobodys, own), email.told)
         found.append(_delivery(ChannelKind.EMAIL, recipient, message_id, build_message(headers, theirs), content.at))
     for channel in slack_channels(desk.channels):
-        found += slack_deliveries(render_slack(content), channel, key=content.key, domain=sender.domain, at=content.at)
+        posts = posts_of(desk, content, sender.slack, (roots or {}).get(channel, {}))
+        bodies = [post.payload for post in posts]
+        made = slack_deliveries(bodies, channel, key=content.key, domain=sender.domain, at=content.at)
+        found += (
+            replace(delivery, tells=post.tells, root_id=post.root_id)
+            for delivery, post in zip(made, posts, strict=True)
+        )
     for url in dict.fromkeys(way.url for way in desk.channels if isinstance(way, WebhookChannel)):
         message_id = message_id_of(content.key, ChannelKind.WEBHOOK, url, domain=sender.domain)
         found.append(_delivery(ChannelKind.WEBHOOK, url, message_id, render_json(content), content.at))
@@ -148,6 +169,14 @@ def slack_deliveries(
         metadata = {"event_type": METADATA_EVENT, "event_payload": {"message_id": message_id}}
         body = json.dumps({"channel": channel, **payload, "metadata": metadata}, ensure_ascii=False)
         yield _delivery(ChannelKind.SLACK, channel, message_id, body.encode(), at, part=part, parts=len(payloads))
+
+
+def edit_of(root: Delivery, payload: Payload, *, domain: str, at: datetime) -> Delivery:
+    """Make the delivery that puts a message anew; the same payload has the same id."""
+    body = json.dumps(payload, ensure_ascii=False)
+    message_id = message_id_of(f"{root.message_id}\n{body}", root.channel, root.recipient, domain=domain)
+    edit = _delivery(root.channel, root.recipient, message_id, body.encode(), at)
+    return replace(edit, digest_id=None, root_id=root.id, is_edit=True)
 
 
 def message_id_of(key: str, channel: ChannelKind, recipient: str, *, domain: str) -> str:

@@ -3,7 +3,8 @@
 Owns Slack's limits and its escaping. Nothing from a feed becomes markup or a mention. Refuses to post:
 `delivery/slack.py` does.
 
-Limits: 50 blocks a message, 3,000 characters in a section and 150 in a header (docs.slack.dev, reference/block-kit).
+Limits: 50 blocks a message, 3,000 characters in a section and 150 in a header (docs.slack.dev, reference/block-kit);
+25 elements in a row of buttons and 255 characters in its `block_id`, of which a row here takes 5 and 90.
 A further one is not documented: messages are refused with `msg_blocks_too_long` from about 13,000 characters on, fewer
 with more blocks (slackapi/bolt-js issue 2509); 10,000 here, counted as UTF-16 code units of the JSON, which is the
 most anybody could mean by a character.
@@ -16,9 +17,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from slack_sdk.models.blocks import Block, ContextBlock, DividerBlock, HeaderBlock, MarkdownTextObject, SectionBlock
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    ContextBlock,
+    DividerBlock,
+    HeaderBlock,
+    MarkdownTextObject,
+    SectionBlock,
+)
 from slack_sdk.models.blocks.basic_components import PlainTextObject
 
+from monitor.desks.buttons import LABELS, place_of
 from monitor.desks.content import CutItem, DigestContent, StoryItem, limited
 from monitor.desks.excerpt import Runs, isolate, shorten
 from monitor.desks.render_text import CUT_SHOWN, why_text
@@ -37,7 +48,30 @@ _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 # mrkdwn has no way to write these literally; look-alikes keep them visible and without effect.
 _FORMATTING = str.maketrans({"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ"})
 
+ROOM_FOR_MARKS = 1000
+"""Kept free in a message for what `marks` writes into it later, when a story develops or somebody takes it."""
+TOP_ID = "top"
+_WHY_ID = "why/"
+
 Payload = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SlackWays:
+    """What Slack lets the monitor do beyond posting."""
+
+    threads: bool = False
+    """Answer in threads and edit what was posted: with a bot token."""
+    buttons: bool = False
+    """Hear who pressed what: with an app-level token too."""
+
+
+POST_ONLY = SlackWays()
+"""What a webhook lets us do."""
+
+
+POST_ONLY = SlackWays()
+"""What a webhook lets us do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +83,19 @@ class _Unit:
     """The heading under which it stands, repeated at the top of the next message when it goes on there."""
 
 
-def render_slack(content: DigestContent) -> tuple[Payload, ...]:
+def render_slack(content: DigestContent, ways: SlackWays = POST_ONLY) -> tuple[Payload, ...]:
     """Render a digest as the bodies of one or more `chat.postMessage` calls, without channel.
+
+    With threads, each message keeps room for marks; with buttons, each story has its row of them.
 
     Returns:
         Payloads in order, numbered "2/3" when there are several; a story is never parted or cut between two.
     """
     fitting = limited(content, STORY_LIMIT)
-    units = [_Unit((_section(_fit(fitting.top, _TOP)),)), *_stories(fitting), *_rest(fitting), _foot(fitting)]
+    top = _Unit((_section(_fit(fitting.top, _TOP), TOP_ID),))
+    units = [top, *_stories(fitting, ways), *_rest(fitting), _foot(fitting)]
     title, subject = fitting.title, fitting.subject
-    parts = list(_pack(title, subject, units))
+    parts = list(_pack(title, subject, units, spare=ROOM_FOR_MARKS if ways.threads else 0))
     return tuple(_numbered(title, subject, blocks, number, len(parts)) for number, blocks in enumerate(parts, start=1))
 
 
@@ -79,9 +116,20 @@ def escape(text: str) -> str:
     return "".join(_ESCAPES.get(character, character) for character in text.translate(_FORMATTING))
 
 
-def _pack(title: str, fallback: str, units: Iterable[_Unit]) -> Iterator[list[Block]]:
+def articles_told(payload: Payload) -> tuple[int, ...]:
+    """Return the articles that speak for the stories told in a message, in order."""
+    names = (str(block.get("block_id", "")) for block in payload["blocks"])
+    return tuple(int(name.removeprefix(_WHY_ID)) for name in names if name.startswith(_WHY_ID))
+
+
+def why_id(article_id: int) -> str:
+    """Name the block that says why a story is here, under which marks are written."""
+    return f"{_WHY_ID}{article_id}"
+
+
+def _pack(title: str, fallback: str, units: Iterable[_Unit], *, spare: int = 0) -> Iterator[list[Block]]:
     """Put units into as few messages as hold them, in order, each with its heading once a message."""
-    room = MESSAGE_LIMIT - _ENVELOPE - size_of(_numbered(title, fallback, (), 99, 99))
+    room = MESSAGE_LIMIT - _ENVELOPE - spare - size_of(_numbered(title, fallback, (), 99, 99))
     blocks: list[Block] = []
     label, taken = "", 0
     for unit in units:
@@ -116,11 +164,28 @@ def _numbered(title: str, fallback: str, blocks: Sequence[Block], number: int, p
     }
 
 
-def _stories(content: DigestContent) -> Iterator[_Unit]:
+def _stories(content: DigestContent, ways: SlackWays) -> Iterator[_Unit]:
+    named: set[int] = set()
     for section in content.sections:
         label = f"{section.severity.upper()} · {section.title}"
         for item in section.items:
-            yield _Unit((_section("\n".join(_story(item))), _context(_why(item)), DividerBlock()), label)
+            # A block's name may stand once in a message: were one article to speak for two stories, only one has it.
+            is_first = item.article_id not in named
+            named.add(item.article_id)
+            told = _section("\n".join(_story(item)))
+            why = _context(_why(item), why_id(item.article_id) if is_first else None)
+            row = (_buttons(item.article_id, content.desk_id),) if ways.buttons and is_first else ()
+            yield _Unit((told, why, *row, DividerBlock()), label)
+
+
+def _buttons(article_id: int, desk_id: str) -> ActionsBlock:
+    return ActionsBlock(
+        block_id=place_of(article_id, desk_id),
+        elements=[
+            ButtonElement(action_id=button.value, text=PlainTextObject(text=label, emoji=False))
+            for button, label in LABELS.items()
+        ],
+    )
 
 
 def _story(item: StoryItem) -> Iterator[str]:
@@ -201,9 +266,9 @@ def _label(text: str) -> tuple[Block, ...]:
     return (_section(f"*{_fit(text, _META)}*"),)
 
 
-def _section(markdown: str) -> SectionBlock:
-    return SectionBlock(text=MarkdownTextObject(text=markdown, verbatim=True))
+def _section(markdown: str, block_id: str | None = None) -> SectionBlock:
+    return SectionBlock(text=MarkdownTextObject(text=markdown, verbatim=True), block_id=block_id)
 
 
-def _context(markdown: str) -> ContextBlock:
-    return ContextBlock(elements=[MarkdownTextObject(text=markdown, verbatim=True)])
+def _context(markdown: str, block_id: str | None = None) -> ContextBlock:
+    return ContextBlock(elements=[MarkdownTextObject(text=markdown, verbatim=True)], block_id=block_id)

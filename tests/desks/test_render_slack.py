@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 
 from monitor.demo.slack_limits import refusal
+from monitor.desks.buttons import Button
 from monitor.desks.content import DigestContent
 from monitor.desks.render_slack import (
     BLOCK_LIMIT,
     MESSAGE_LIMIT,
     Payload,
+    SlackWays,
+    articles_told,
     escape,
     plain_message,
     render_slack,
@@ -27,7 +31,8 @@ def texts_of(payload: Payload) -> list[str]:
     """Return all texts of a payload's blocks."""
     found = []
     for block in payload["blocks"]:
-        found += [part["text"] for part in (block.get("text"), *block.get("elements", ())) if part]
+        elements = block.get("elements", ()) if block["type"] == "context" else ()
+        found += [part["text"] for part in (block.get("text"), *elements) if part]
     return found
 
 
@@ -65,6 +70,20 @@ def test_what_a_feed_holds_has_no_effect() -> None:
     )
 
 
+def test_a_story_has_a_row_of_buttons_where_they_are_heard() -> None:
+    """The row names the story and the desk; a message in which one article speaks twice has it once."""
+    content = sample_content()
+    (payload,) = render_slack(content, SlackWays(threads=True, buttons=True))
+    rows = [block for block in payload["blocks"] if block["type"] == "actions"]
+    assert [row["block_id"] for row in rows] == [f"story/{each}/south-asia" for each in articles_told(payload)]
+    assert [button["action_id"] for button in rows[0]["elements"]] == [button.value for button in Button]
+    twice = [replace(item, article_id=1) for item in content.items[:2]]
+    section = replace(content.sections[0], items=tuple(twice))
+    (payload,) = render_slack(replace(content, sections=(section,)), SlackWays(threads=True, buttons=True))
+    assert_fits((payload,))
+    assert articles_told(payload) == (1,)
+
+
 def test_many_stories_are_parted_between_stories_and_numbered() -> None:
     """Sixty stories become several messages, "2/7" in header and fallback, each story in exactly one of them."""
     payloads = render_slack(crowded(60))
@@ -88,7 +107,11 @@ def test_more_than_sixty_stories_are_counted() -> None:
 @settings(deadline=None, max_examples=60)
 @given(contents())
 def test_any_digest_fits(content: DigestContent) -> None:
-    """Whatever feeds and rule files hold, Slack would take every part, and every story is in one."""
+    """Whatever feeds and rule files hold, Slack would take every part, with buttons too; every story is in one."""
+    with_buttons = render_slack(content, SlackWays(threads=True, buttons=True))
+    assert_fits(with_buttons)
+    rows = [block for payload in with_buttons for block in payload["blocks"] if block["type"] == "actions"]
+    assert len(rows) == len(content.items)
     payloads = render_slack(content)
     assert_fits(payloads)
     reasons = [text for payload in payloads for text in texts_of(payload) if text.startswith("Why: ")]
@@ -105,6 +128,7 @@ def test_any_digest_fits(content: DigestContent) -> None:
 def test_the_longest_story_fits(unit: str) -> None:
     """A story whose every field is full of what JSON, HTML or UTF-16 makes longer still fits a message."""
     assert_fits(render_slack(crowded(2, unit=unit * 10)))
+    assert_fits(render_slack(crowded(2, unit=unit * 10), SlackWays(threads=True, buttons=True)))
 
 
 @settings(deadline=None, max_examples=60)
