@@ -22,7 +22,7 @@ from monitor.errors import StateError
 from monitor.telemetry import logger
 
 TURN = timedelta(seconds=1)
-"""How often the database is asked what is due; the shortest period of a feed or a desk."""
+"""The shortest period of a feed or a desk."""
 RELOAD_CHECK = timedelta(seconds=2)
 DRILL_CHECK = timedelta(seconds=5)
 STEP = timedelta(seconds=5)
@@ -32,10 +32,16 @@ PATIENCE = timedelta(seconds=7)
 
 
 class Daemon:
-    """Runs one app until it is told to stop."""
+    """Runs one app until it is told to stop.
 
-    def __init__(self, app: App, *, patience: timedelta = PATIENCE) -> None:
-        self._app, self._patience = app, patience
+    Args:
+        app: The joined parts.
+        patience: How long sends under way may take to end.
+        turn: How often the database is asked what is due.
+    """
+
+    def __init__(self, app: App, *, patience: timedelta = PATIENCE, turn: timedelta = TURN) -> None:
+        self._app, self._patience, self._turn = app, patience, turn
         self._log = logger()
         self._stop = asyncio.Event()
         self._scheduler = AsyncIOScheduler(timezone="UTC")
@@ -56,8 +62,8 @@ class Daemon:
         await self._app.recover()
         await self._app.beat()
         for step, period in (
-            (self._app.poll_due, TURN),
-            (self._digest_and_deliver, TURN),
+            (self._app.poll_due, self._turn),
+            (self._digest_and_deliver, self._turn),
             (self._app.reload_if_changed, RELOAD_CHECK),
             (self._app.drill_due, DRILL_CHECK),
             (self._beat, heartbeat.EVERY),
@@ -121,7 +127,7 @@ class Daemon:
         clock = self._app.clock
         wall, elapsed = clock.now(), clock.monotonic()
         while True:
-            await asyncio.sleep(TURN.total_seconds())
+            await asyncio.sleep(self._turn.total_seconds())
             now, ticks = clock.now(), clock.monotonic()
             step = (now - wall) - timedelta(seconds=ticks - elapsed)
             wall, elapsed = now, ticks

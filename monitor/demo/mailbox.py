@@ -50,6 +50,7 @@ class Mailbox:
         password: See `user`.
         now: Gives the wall clock's time of an acceptance.
         port: 0 for any free one.
+        takes: Gives the seconds that the next reply takes, as a server far away needs them.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class Mailbox:
         password: str | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         port: int = 0,
+        takes: Callable[[], float] = lambda: 0.0,
     ) -> None:
         self.mails: list[Mail] = []
         self.transactions = 0
@@ -67,7 +69,7 @@ class Mailbox:
         self._wanted_port = port
         self._port = 0
         self._login = None if user is None or password is None else (user.encode(), password.encode())
-        self._now = now
+        self._now, self._takes = now, takes
         self._refused: dict[str, _Fault] = {}
         self._after_dot: deque[_Fault] = deque()
         self._at_mail: deque[_Fault] = deque()
@@ -195,6 +197,7 @@ class _Handler:
     ) -> str:
         box = self._mailbox
         box.transactions += 1
+        await asyncio.sleep(box._takes())
         if box._login is not None and not session.authenticated:
             return "530 5.7.0 Authentication required"
         if box._at_mail:
@@ -207,6 +210,7 @@ class _Handler:
     async def handle_RCPT(  # noqa: N802 - the name that aiosmtpd looks up
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        await asyncio.sleep(self._mailbox._takes())
         fault = self._mailbox._refused.get(address.lower())
         if fault is not None:
             return f"{fault.code} {fault.text}"
@@ -216,6 +220,7 @@ class _Handler:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - as above
         box = self._mailbox
+        await asyncio.sleep(box._takes())
         fault = box._after_dot.popleft() if box._after_dot else None
         if fault is not None and fault.code:
             return f"{fault.code} {fault.text}"
@@ -233,6 +238,7 @@ class _Handler:
             # The session ends here; a reply could not be written any more.
             raise asyncio.CancelledError
         receipt = f"250 2.0.0 OK queued as {len(box.mails)}"
+        await asyncio.sleep(box._takes())
         while box._holds:
             await asyncio.sleep(0.01)
         return receipt

@@ -145,15 +145,16 @@ class World:
                 raise AssertionError(f"not within {PATIENCE_SECONDS} s: {what}\n{log[-6000:]}")
             time.sleep(0.02)
 
-    def said(self, event: str) -> bool:
-        return event in self.log.read_text()
+    def said(self, event: str) -> int:
+        """Count how often the log has an event."""
+        return self.log.read_text().count(event) if self.log.exists() else 0
 
 
 @contextmanager
-def a_world(folder: Path) -> Iterator[World]:
-    """Open the loopback servers for the length of a block."""
+def a_world(folder: Path, *, mail_takes: Callable[[], float] = lambda: 0.0) -> Iterator[World]:
+    """Open the loopback servers for the length of a block; each reply of the mail server takes some seconds."""
     site = Site()
-    with LoopbackServer(site.answer) as web, Mailbox() as mail, SlackStandIn() as slack:
+    with LoopbackServer(site.answer) as web, Mailbox(takes=mail_takes) as mail, SlackStandIn() as slack:
         environment = {
             "MONITOR_STATE_DIR": str(folder / "state"),
             "MONITOR_RULES_DIR": str(folder / "rules"),
