@@ -27,7 +27,7 @@ from monitor.demo.outcome import (
     Received,
 )
 from monitor.demo.script import Day, Item
-from monitor.demo.slack_standin import Post
+from monitor.demo.slack_workspace import Post
 from monitor.demo.why_not import why_not
 from monitor.model import Alert, Article, ChannelKind, Delivery, Digest, Match, PollReport
 from monitor.ports import Store

@@ -6,6 +6,8 @@ Nothing here posts, and nothing here knows how the monitor renders. Lengths are 
 - section text 3000, fields 10 of 2000 each: https://docs.slack.dev/reference/block-kit/blocks/section-block
 - header 150, plain text only: https://docs.slack.dev/reference/block-kit/blocks/header-block
 - context, 10 elements: https://docs.slack.dev/reference/block-kit/blocks/context-block
+- button, text 75 (plain), action_id 255 and unique in its block, value 2000:
+  https://docs.slack.dev/reference/block-kit/block-elements/button-element
 - actions, 25 elements: https://docs.slack.dev/reference/block-kit/blocks/actions-block
 - image address 3000, alt text 2000, title 2000: https://docs.slack.dev/reference/block-kit/blocks/image-block
 - any text object 1 to 3000: https://docs.slack.dev/reference/block-kit/composition-objects/text-object
@@ -36,6 +38,9 @@ ACTIONS_ELEMENTS = 25
 IMAGE_URL = 3_000
 IMAGE_TEXT = 2_000
 BLOCK_ID = 255
+BUTTON_TEXT = 75
+BUTTON_VALUE = 2_000
+ACTION_ID = 255
 
 _ESCAPED = re.compile(r"&(?:amp|lt|gt);")
 # A link, a mailto link, a mention of a user, channel or group, or a special mention with a fallback.
@@ -68,6 +73,16 @@ def refusal(payload: Payload) -> tuple[str, tuple[str, ...]] | None:
     total = sum(_text_lengths(blocks))
     if total > TOTAL_TEXT:
         return "msg_blocks_too_long", (f"blocks hold {total} characters of text, more than {TOTAL_TEXT}",)
+    return None
+
+
+def thread_refusal(payload: Payload) -> tuple[str, tuple[str, ...]] | None:
+    """Say what is wrong with the thread that a post names. That only an answer is shown again is our strictness."""
+    ts, shown = payload.get("thread_ts"), payload.get("reply_broadcast")
+    if ts is not None and not (isinstance(ts, str) and re.fullmatch(r"\d+\.\d{6}", ts)):
+        return "invalid_arguments", (f"{ts!r} is no time of a message [json-pointer:/thread_ts]",)
+    if shown is not None and (ts is None or not isinstance(shown, bool)):
+        return "invalid_arguments", ("only an answer is shown in its channel too [json-pointer:/reply_broadcast]",)
     return None
 
 
@@ -129,6 +144,8 @@ def _block_problems(block: Payload, where: str) -> Iterator[str]:
         elements = block.get("elements")
         if not isinstance(elements, list) or not 1 <= len(elements) <= ACTIONS_ELEMENTS:
             yield f"must have 1 to {ACTIONS_ELEMENTS} items [json-pointer:{where}/elements]"
+        else:
+            yield from _buttons_problems(elements, f"{where}/elements")
     elif kind not in ("divider", "rich_text"):
         yield f"unsupported type: {kind} [json-pointer:{where}/type]"
 
@@ -142,6 +159,26 @@ def _list_problems(items: object, where: str, most: int, most_text: int) -> Iter
             yield from _image_problems(item, f"{where}/{index}")
         else:
             yield from _text_problems(item, f"{where}/{index}", most_text)
+
+
+def _buttons_problems(elements: list[object], where: str) -> Iterator[str]:
+    """Judge a row of buttons; other elements are not what the monitor posts."""
+    seen: set[str] = set()
+    for index, element in enumerate(elements):
+        at = f"{where}/{index}"
+        if not isinstance(element, Mapping) or element.get("type") != "button":
+            yield f"unsupported element [json-pointer:{at}/type]"
+            continue
+        yield from _text_problems(element.get("text"), f"{at}/text", BUTTON_TEXT, plain_only=True)
+        action_id, value = element.get("action_id"), element.get("value", "")
+        if not isinstance(action_id, str) or not 1 <= len(action_id) <= ACTION_ID:
+            yield f"must be 1 to {ACTION_ID} characters [json-pointer:{at}/action_id]"
+        elif action_id in seen:
+            yield f"action_id {action_id!r} is not unique [json-pointer:{at}/action_id]"
+        else:
+            seen.add(action_id)
+        if not isinstance(value, str) or len(value) > BUTTON_VALUE:
+            yield f"must be at most {BUTTON_VALUE} characters [json-pointer:{at}/value]"
 
 
 def _image_problems(image: Payload, where: str) -> Iterator[str]:

@@ -7,12 +7,13 @@ import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from monitor.delivery.slack import SlackChannel
 from monitor.delivery.slack_errors import Meaning, meaning
-from monitor.demo.slack_standin import SlackStandIn
+from monitor.demo.slack_standin import UPDATE, SlackStandIn
 from monitor.model import (
     Accepted,
     Ambiguous,
@@ -289,6 +290,172 @@ class TestLostReplies:
         by_webhook.send(delivery())
         assert isinstance(by_webhook.send(replace(delivery(), ambiguous=1)), Accepted)
         assert len(slack.posts) == 2
+
+
+class TestThreads:
+    ROOT, ANSWER = 1, 2
+
+    @pytest.fixture
+    def root(self, slack: SlackStandIn, by_token: SlackChannel) -> Delivery:
+        """Let a message be posted that is the root of a thread."""
+        sent = by_token.send(delivery(self.ROOT))
+        assert isinstance(sent, Accepted)
+        return replace(delivery(self.ROOT), receipt=sent.receipt)
+
+    def answer(self, root: Delivery, *, number: int = ANSWER, is_shown: bool = False, **changes: Any) -> Delivery:
+        plain = delivery(number)
+        body = {**json.loads(plain.payload), "text": "answer", **({"reply_broadcast": True} if is_shown else {})}
+        return replace(plain, payload=json.dumps(body).encode(), root_id=root.id, root_receipt=root.receipt, **changes)
+
+    @pytest.mark.parametrize("is_shown", [False, True])
+    def test_an_answer_stands_in_the_thread(
+        self, slack: SlackStandIn, by_token: SlackChannel, root: Delivery, is_shown: bool
+    ) -> None:
+        """Where the receipt of the root says it is; shown in the channel where it is to be."""
+        outcome = by_token.send(self.answer(root, is_shown=is_shown))
+        first, second = slack.posts
+        assert isinstance(outcome, Accepted)
+        assert (outcome.receipt, outcome.detail) == (f"ts {second.ts} in {slack.channel_id('#south-asia')}", "")
+        assert second.thread_ts == first.ts
+        assert bool(second.payload.get("reply_broadcast")) is is_shown
+
+    def test_without_a_root_an_answer_is_a_message_of_its_own(
+        self, slack: SlackStandIn, by_token: SlackChannel, root: Delivery
+    ) -> None:
+        """Nobody is left untold because a root died; only the delivery says so."""
+        for receipt in ("", "ok by webhook"):
+            outcome = by_token.send(self.answer(replace(root, receipt=receipt), is_shown=True))
+            assert isinstance(outcome, Accepted)
+            assert "top level" in outcome.detail
+        assert [post.thread_ts for post in slack.posts] == ["", "", ""]
+        assert "reply_broadcast" not in slack.posts[-1].payload
+
+    def test_a_root_that_was_deleted_is_noticed(
+        self, slack: SlackStandIn, by_token: SlackChannel, root: Delivery
+    ) -> None:
+        """Slack puts the answer into the channel and says nothing; its reply shows it."""
+        slack.workspace.delete(slack.posts[0].ts)
+        outcome = by_token.send(self.answer(root))
+        assert isinstance(outcome, Accepted)
+        assert "top level" in outcome.detail
+
+    @pytest.mark.parametrize("word", ["thread_not_found", "cannot_reply_to_message"])
+    def test_a_thread_that_is_refused_is_left(
+        self, slack: SlackStandIn, by_token: SlackChannel, root: Delivery, word: str
+    ) -> None:
+        """The same message goes to the channel itself, at once and once."""
+        slack.refuse_next(word)
+        outcome = by_token.send(self.answer(root, is_shown=True))
+        assert isinstance(outcome, Accepted)
+        assert "top level" in outcome.detail
+        assert [post.thread_ts for post in slack.posts] == ["", ""]
+
+    def test_a_lost_answer_is_looked_for_in_its_thread(
+        self, slack: SlackStandIn, by_token: SlackChannel, root: Delivery
+    ) -> None:
+        """The channel's history does not hold it."""
+        slack.lose_reply()
+        answer = self.answer(root)
+        assert isinstance(by_token.send(answer), Ambiguous)
+        outcome = by_token.send(replace(answer, ambiguous=1))
+        assert isinstance(outcome, Accepted)
+        assert len(slack.posts) == 2
+        assert slack.posts[1].ts in outcome.receipt
+
+    def test_a_lost_answer_may_have_gone_astray(
+        self, slack: SlackStandIn, by_token: SlackChannel, root: Delivery
+    ) -> None:
+        """The root was deleted meanwhile: the answer is found in the channel."""
+        slack.workspace.delete(slack.posts[0].ts)
+        slack.lose_reply()
+        answer = self.answer(root)
+        by_token.send(answer)
+        assert isinstance(by_token.send(replace(answer, ambiguous=1)), Accepted)
+        assert len(slack.posts) == 2
+
+    def test_a_lost_answer_that_never_came_is_sent(
+        self, slack: SlackStandIn, by_token: SlackChannel, root: Delivery
+    ) -> None:
+        """And a further doubt is the first one."""
+        slack.lose_reply()
+        assert by_token.send(self.answer(root, ambiguous=1)) == Ambiguous(
+            "no reply to the post: Remote end closed connection without response", is_first=True
+        )
+
+    def test_a_webhook_posts_answers_to_its_channel(self, slack: SlackStandIn, by_webhook: SlackChannel) -> None:
+        """It knows no threads; a desk that changed its way is told all the same."""
+        answer = self.answer(replace(delivery(1), receipt="ts 1.000001 in C0000000001"), is_shown=True)
+        assert isinstance(by_webhook.send(answer), Accepted)
+        assert "reply_broadcast" not in slack.posts[0].payload
+
+
+class TestEdits:
+    @pytest.fixture
+    def edit(self, slack: SlackStandIn, by_token: SlackChannel) -> Delivery:
+        """Let a message be posted, and an edit of it wait."""
+        sent = by_token.send(delivery())
+        assert isinstance(sent, Accepted)
+        payload = json.dumps({"text": "toll 15"}).encode()
+        return replace(delivery(2), digest_id=None, payload=payload, is_edit=True, root_id=1, root_receipt=sent.receipt)
+
+    def test_put_the_message_anew(self, slack: SlackStandIn, by_token: SlackChannel, edit: Delivery) -> None:
+        """By its time and its channel's id, which the root's receipt has; twice is once."""
+        outcomes = [by_token.send(edit), by_token.send(edit)]
+        assert outcomes == [Accepted(edit.root_receipt)] * 2
+        assert slack.workspace.shown(slack.posts[0])["text"] == "toll 15"
+        assert len(slack.posts) == 1
+
+    @pytest.mark.parametrize("word", ["message_not_found", "cant_update_message", "edit_window_closed", "is_archived"])
+    def test_that_slack_does_not_allow_are_over(
+        self, slack: SlackStandIn, by_token: SlackChannel, edit: Delivery, word: str
+    ) -> None:
+        """With Slack's word for it; the story was told all the same."""
+        slack.refuse_next(word, method=UPDATE)
+        outcome = by_token.send(edit)
+        assert isinstance(outcome, RefusedForGood)
+        assert word in outcome.detail
+
+    def test_that_are_limited_hold_up_no_post(
+        self, slack: SlackStandIn, by_token: SlackChannel, edit: Delivery
+    ) -> None:
+        """Slack counts edits for themselves: chat.update is Tier 3."""
+        slack.limit_next(30, method=UPDATE)
+        outcome = by_token.send(edit)
+        assert isinstance(outcome, RefusedForNow)
+        assert (outcome.retry_after, outcome.holds) == (timedelta(seconds=30), Hold.DELIVERY)
+
+    def test_with_a_revoked_token_hold_everything(
+        self, slack: SlackStandIn, by_token: SlackChannel, edit: Delivery
+    ) -> None:
+        """The token is as revoked for posts."""
+        slack.refuse_next("token_revoked", method=UPDATE)
+        outcome = by_token.send(edit)
+        assert isinstance(outcome, RefusedForNow)
+        assert outcome.holds is Hold.CHANNEL
+
+    def test_whose_reply_is_lost_are_made_again(
+        self, slack: SlackStandIn, by_token: SlackChannel, edit: Delivery
+    ) -> None:
+        """Nothing is looked for: the policy makes them again, and that changes nothing more."""
+        slack.lose_reply(method=UPDATE)
+        before = slack.requests
+        assert isinstance(by_token.send(edit), Ambiguous)
+        assert isinstance(by_token.send(edit), Accepted)
+        assert slack.requests == before + 2
+
+    @pytest.mark.parametrize("receipt", ["", "ok by webhook", "250 2.0.0 queued"])
+    def test_of_nothing_are_over(
+        self, slack: SlackStandIn, by_token: SlackChannel, edit: Delivery, receipt: str
+    ) -> None:
+        """What was never sent, or by a webhook, cannot be edited; Slack is not asked."""
+        before = slack.requests
+        assert isinstance(by_token.send(replace(edit, root_receipt=receipt)), RefusedForGood)
+        assert slack.requests == before
+
+    def test_are_not_to_be_had_by_webhook(self, slack: SlackStandIn, by_webhook: SlackChannel, edit: Delivery) -> None:
+        """Nothing is posted instead."""
+        assert isinstance(by_webhook.send(edit), RefusedForGood)
+        assert len(slack.posts) == 1
 
 
 @pytest.mark.parametrize("by", ["token", "webhook"])

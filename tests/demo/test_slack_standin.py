@@ -2,6 +2,7 @@
 
 import json
 import urllib.request
+from collections.abc import Iterator
 from http.client import RemoteDisconnected
 from typing import Any
 from urllib.error import HTTPError
@@ -24,6 +25,14 @@ def client_of(slack: SlackStandIn, token: str = "xoxb-demo") -> WebClient:
 
 def section(text: str, **more: Any) -> dict[str, Any]:
     return {"type": "section", "text": {"type": "mrkdwn", "text": text}, **more}
+
+
+def row(*buttons: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "actions", "elements": list(buttons)}
+
+
+def button(action_id: str, *, text: str = "Claim", **more: Any) -> dict[str, Any]:
+    return {"type": "button", "action_id": action_id, "text": {"type": "plain_text", "text": text}, **more}
 
 
 def test_a_post_is_accepted_with_a_ts_and_kept() -> None:
@@ -118,6 +127,8 @@ AT_THE_LIMIT: dict[str, dict[str, Any]] = {
     "field": {"blocks": [{"type": "section", "fields": [{"type": "mrkdwn", "text": words(2000)}]}]},
     "context": {"blocks": [{"type": "context", "elements": [{"type": "mrkdwn", "text": "a"}] * 10}]},
     "block_id": {"blocks": [section("a", block_id=words(255))]},
+    "buttons": {"blocks": [row(*[button(str(n)) for n in range(25)])]},
+    "button": {"blocks": [row(button(words(255), text=words(75), value=words(2000)))]},
     "total": {"blocks": [section(words(2500))] * 4},
     "text": {"text": words(40_000)},
     "escaped": {"blocks": [section("a &amp; b &lt;c&gt; <https://example.org/?a=1&b=2|d &amp; e> <@U0DEMO>")]},
@@ -144,6 +155,12 @@ OVER_THE_LIMIT: dict[str, tuple[str, dict[str, Any]]] = {
     "ampersand": ("invalid_blocks", {"blocks": [section("bombs & bullets")]}),
     "angle": ("invalid_blocks", {"blocks": [section("a < b")]}),
     "label": ("invalid_blocks", {"blocks": [section("<https://example.org|a & b>")]}),
+    "buttons": ("invalid_blocks", {"blocks": [row(*[button(str(n)) for n in range(26)])]}),
+    "button": ("invalid_blocks", {"blocks": [row(button("a", text=words(76)))]}),
+    "action_id": ("invalid_blocks", {"blocks": [row(button(words(256)))]}),
+    "same action_id": ("invalid_blocks", {"blocks": [row(button("a"), button("a"))]}),
+    "value": ("invalid_blocks", {"blocks": [row(button("a", value=words(2001)))]}),
+    "not a button": ("invalid_blocks", {"blocks": [row({"type": "lever"})]}),
     "total": ("msg_blocks_too_long", {"blocks": [section(words(2501))] * 4}),
     "text": ("msg_too_long", {"text": words(40_001)}),
     "raw text": ("invalid_arguments", {"text": "a & b"}),
@@ -202,3 +219,83 @@ def test_unescaped_characters_are_named_with_their_place() -> None:
     """The first one is told, so that a failing rendering can be found."""
     assert unescaped("Q&amp;A & more") == "unescaped '&' at 8"
     assert unescaped("plain") is None
+
+
+class TestThreads:
+    """As https://docs.slack.dev/messaging#threading has them."""
+
+    @pytest.fixture
+    def slack(self) -> Iterator[SlackStandIn]:
+        with SlackStandIn() as standin:
+            yield standin
+
+    def test_an_answer_stands_under_its_message(self, slack: SlackStandIn) -> None:
+        """It is in the thread and not in the channel, unless it is to be shown there too."""
+        client, channel = client_of(slack), slack.channel_id("#south-asia")
+        root = client.chat_postMessage(channel=channel, text="root")["ts"]
+        answer = client.chat_postMessage(channel=channel, text="answer", thread_ts=root)
+        shown = client.chat_postMessage(channel=channel, text="shown", thread_ts=root, reply_broadcast=True)
+        assert answer["message"]["thread_ts"] == root
+        replies = client.conversations_replies(channel=channel, ts=root)["messages"]
+        assert [message["text"] for message in replies] == ["root", "answer", "shown"]
+        history = client.conversations_history(channel=channel)["messages"]
+        assert [message["ts"] for message in history] == [shown["ts"], root]
+
+    def test_an_answer_to_what_is_gone_stands_in_the_channel(self, slack: SlackStandIn) -> None:
+        """Without a word: only the missing thread_ts of the reply shows it."""
+        client, channel = client_of(slack), slack.channel_id("#south-asia")
+        root = client.chat_postMessage(channel=channel, text="root")["ts"]
+        slack.workspace.delete(root)
+        astray = client.chat_postMessage(channel=channel, text="answer", thread_ts=root)
+        assert "thread_ts" not in astray["message"]
+        assert client.conversations_history(channel=channel)["messages"][0]["text"] == "answer"
+        with pytest.raises(SlackApiError, match="thread_not_found"):
+            client.conversations_replies(channel=channel, ts=root)
+
+    @pytest.mark.parametrize("wrong", [{"thread_ts": 7}, {"thread_ts": "soon"}, {"reply_broadcast": True}])
+    def test_a_thread_must_be_named_well(self, slack: SlackStandIn, wrong: dict[str, Any]) -> None:
+        """By the time of a message, as text; shown in the channel is only what is in a thread."""
+        with pytest.raises(SlackApiError, match="invalid_arguments"):
+            client_of(slack).api_call("chat.postMessage", json={"channel": "#south-asia", "text": "a", **wrong})
+
+    def test_answers_have_no_answers(self, slack: SlackStandIn) -> None:
+        """A thread has one root."""
+        client = client_of(slack)
+        root = client.chat_postMessage(channel="#south-asia", text="root")["ts"]
+        answer = client.chat_postMessage(channel="#south-asia", text="answer", thread_ts=root)["ts"]
+        with pytest.raises(SlackApiError, match="cannot_reply_to_message"):
+            client.chat_postMessage(channel="#south-asia", text="again", thread_ts=answer)
+
+    def test_an_update_puts_a_message_anew(self, slack: SlackStandIn) -> None:
+        """What is not given stays; the message is where it was, and history shows it as it reads now."""
+        client, channel = client_of(slack), slack.channel_id("#south-asia")
+        posted = {"event_type": "e", "event_payload": {"message_id": "<1>"}}
+        root = client.api_call("chat.postMessage", json={"channel": channel, "text": "12", "metadata": posted})["ts"]
+        client.chat_update(channel=channel, ts=root, text="15")
+        (message,) = client.conversations_history(channel=channel, include_all_metadata=True)["messages"]
+        assert (message["ts"], message["text"], message["metadata"]) == (root, "15", posted)
+        assert [update.payload["text"] for update in slack.workspace.updates] == ["15"]
+        assert "(edited)" in next(slack.workspace.transcript("#south-asia"))
+
+    def test_an_update_is_refused_in_slacks_words(self, slack: SlackStandIn) -> None:
+        """A channel's name, a message that is not there, blocks over a limit; planned faults do not touch posts."""
+        client, channel = client_of(slack), slack.channel_id("#south-asia")
+        root = client.chat_postMessage(channel=channel, text="12")["ts"]
+        for error, arguments in (
+            ("channel_not_found", {"channel": "#south-asia", "ts": root, "text": "a"}),
+            ("message_not_found", {"channel": channel, "ts": "1.000001", "text": "a"}),
+            ("no_text", {"channel": channel, "ts": root}),
+        ):
+            with pytest.raises(SlackApiError, match=error):
+                client.api_call("chat.update", json=arguments)
+        slack.refuse_next("edit_window_closed", method="chat.update")
+        client.chat_postMessage(channel=channel, text="another")
+        with pytest.raises(SlackApiError, match="edit_window_closed"):
+            client.chat_update(channel=channel, ts=root, text="15")
+
+    def test_a_press_is_answered_five_times_at_most(self, slack: SlackStandIn) -> None:
+        """By the address that came with it."""
+        client = WebhookClient(slack.response_url(), retry_handlers=[])
+        told = [client.send(text="noted", response_type="ephemeral").status_code for _ in range(6)]
+        assert told == [200] * 5 + [404]
+        assert len(slack.whispers) == 5
