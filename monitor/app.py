@@ -20,7 +20,6 @@ from monitor.articles.stories import WINDOW, Grouper
 from monitor.channels import channels_of
 from monitor.delivery.recovery import settle_restored
 from monitor.desks.drill import drill_desk
-from monitor.desks.outbox import sender_of
 from monitor.errors import InputError, RuleBookError
 from monitor.feeds.fetch import HttpFetcher
 from monitor.feeds.fulltext import PageReader
@@ -31,6 +30,7 @@ from monitor.pipeline.core import Core, LiveBook, Options
 from monitor.pipeline.departures import Mailing
 from monitor.pipeline.digests import Digests
 from monitor.pipeline.drill import Drill, Drills
+from monitor.pipeline.leaving import commit_fulfilled
 from monitor.pipeline.outbox import Outbox
 from monitor.pipeline.outside import OutsideHeartbeat
 from monitor.pipeline.polls import Polls
@@ -38,7 +38,8 @@ from monitor.ports import Clock
 from monitor.rules.book import RuleBook
 from monitor.rules.files.folder import fingerprint
 from monitor.rules.files.load import load_rule_book
-from monitor.rules.matching.matcher import Matcher
+from monitor.rules.matching.matcher import matcher_in_force
+from monitor.sender import mail_sender
 from monitor.settings import Settings
 from monitor.store.lock import StateLock
 from monitor.store.mark import forget_mark, read_mark, went_back, write_mark
@@ -113,7 +114,7 @@ class App:
             writer=self.writer,
             clock=clock,
             chance=chance,
-            live=LiveBook(book, Matcher(book)),
+            live=LiveBook(book, matcher_in_force(book)),
             options=_options(settings),
             metrics=metrics,
         )
@@ -139,6 +140,7 @@ class App:
         await self.outbox.recover()
         await self.core.all_clear("rule.muted")  # this process has read the rule files anew
         await self.core.all_clear("rules.rejected")
+        await self.writer.run(commit_fulfilled, self.core)
 
     def _settle_if_restored(self) -> None:
         """See whether somebody put an older database file back: what it holds as open may have been sent since."""
@@ -206,7 +208,7 @@ class App:
         self._fingerprint = found
         try:
             book = _with_defaults(await asyncio.to_thread(load_rule_book, folder), self.settings)
-            live = LiveBook(book, await asyncio.to_thread(Matcher, book))
+            live = LiveBook(book, await asyncio.to_thread(matcher_in_force, book))
         except Exception as error:
             # Whatever it is, the last good book goes on, and the operator knows that the edit is not in force.
             problems = error.problems if isinstance(error, RuleBookError) else ()
@@ -219,6 +221,7 @@ class App:
         self._log.info("rules.reloaded", rules=len(book.rules), feeds=len(book.feeds), version=book.version[:12])
         await self.core.all_clear("rules.rejected", str(folder))
         await self.core.all_clear("rule.muted")  # a new matcher mutes none
+        await self.writer.run(commit_fulfilled, self.core)
         return True
 
     async def beat(self) -> None:
@@ -294,7 +297,7 @@ def _options(settings: Settings) -> Options:
         empty_digests=settings.digest.empty,
         sends_at_once=SENDER_THREADS // 2,
         mailing=Mailing(
-            sender_of(settings.smtp.sender, unsubscribe=settings.smtp.unsubscribe),
+            mail_sender(settings),
             operator=_told(operator.email, operator.slack, operator.webhook, operator.apprise),
         ),
     )

@@ -28,13 +28,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, compress, count
+from operator import add
 
 from monitor.text.classes import (
     APOSTROPHE,
     CAPITAL,
     CASELESS,
-    LINE,
     SINGLE,
     SMALL,
     SOFT,
@@ -49,7 +49,10 @@ PARAGRAPH = "\x02"
 """Stands between paragraphs in a stream, as a word that no text has."""
 
 _TOKEN = re.compile(r"c(?:[m~^-]*[m~])?|[aAdxm](?:[aAdxm~^-]*[aAdxm~])?")
-_TOKEN_OR_BREAK = re.compile(rf"{_TOKEN.pattern}|\n[^aAdxmc\n]*\n[^aAdxmc]*")
+_PARAGRAPH_GAP = re.compile(r"\n[^aAdxmc\n]*\n[^aAdxmc]*")
+_IRREGULAR = "cm~^-"
+"""Classes that make more of a word than a run of letters and digits: words of one character, marks, what vanishes."""
+_RUNS_AND_SPACES = str.maketrans("aAdx '\n", "aaaa   ")
 _SINGLES = re.compile(r"c[m~^-]*")
 _WORDLESS_LINES = re.compile(r"\n[ \n]*\n")
 _ENGLISH_ENDING = re.compile(r"(?:s|t|re|ll|ve|d|m)(?![^\W\d_])", re.IGNORECASE)
@@ -244,22 +247,32 @@ def _spaced(flat: str) -> str:
 
 def _place(classes: str, cuts: list[tuple[int, int]]) -> tuple[list[int], list[int], list[int]]:
     """Return starts and ends of all positions, and the positions that are paragraph breaks."""
-    pattern = _TOKEN if classes.count("\n") < 2 else _TOKEN_OR_BREAK
-    places = [found.span() for found in pattern.finditer(classes)]
-    if places and classes[places[0][0]] == LINE:
-        del places[0]
-    if places and classes[places[-1][0]] == LINE:
-        del places[-1]
-    if cuts:
-        places = _cut(places, cuts)
-    starts = [start for start, _ in places]
-    ends = [end for _, end in places]
-    if pattern is _TOKEN:
-        return starts, ends, []
-    breaks = [at for at, start in enumerate(starts) if classes[start] == LINE]
-    for at in breaks:
-        starts[at] = ends[at] = ends[at - 1]
-    return starts, ends, breaks
+    if cuts or any(sign in classes for sign in _IRREGULAR):
+        places = [found.span() for found in _TOKEN.finditer(classes)]
+        if cuts:
+            places = _cut(places, cuts)
+        starts, ends = [start for start, _ in places], [end for _, end in places]
+    else:
+        starts, ends = _runs(classes)
+    return starts, ends, _put_breaks(classes, starts, ends) if "\n" in classes else []
+
+
+def _runs(classes: str) -> tuple[list[int], list[int]]:
+    """Return starts and ends where each run of letters and digits is a word: the same as `_TOKEN`, in two thirds."""
+    pieces = classes.translate(_RUNS_AND_SPACES).split(" ")
+    lengths = list(map(len, pieces))
+    starts = list(compress(map(add, accumulate(lengths, initial=0), count()), lengths))
+    return starts, list(map(add, starts, filter(None, lengths)))
+
+
+def _put_breaks(classes: str, starts: list[int], ends: list[int]) -> list[int]:
+    """Put the breaks between paragraphs among the places of words, and return their positions."""
+    gaps = (bisect_right(starts, found.start()) for found in _PARAGRAPH_GAP.finditer(classes))
+    befores = [before for before in gaps if 0 < before < len(starts)]
+    for before in reversed(befores):
+        starts.insert(before, ends[before - 1])
+        ends.insert(before, ends[before - 1])
+    return [before + number for number, before in enumerate(befores)]
 
 
 def _cut(places: list[tuple[int, int]], cuts: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 from datetime import date, timedelta
 from time import process_time
@@ -11,7 +12,7 @@ import pytest
 from monitor.model import Severity, Span, Zone, ZoneSpan
 from monitor.rules.book import Actor, Alias, Evidence, Rule, RuleBook
 from monitor.rules.language.parser import parse
-from monitor.rules.matching.matcher import Matcher
+from monitor.rules.matching.matcher import Matcher, matcher_in_force
 from monitor.text.document import Document, make_document
 from tests.rules.bookmaking import boilerplate, make_book
 
@@ -465,3 +466,15 @@ def test_an_empty_book_and_an_empty_document() -> None:
     """Nothing of nothing is nothing."""
     assert Matcher(RuleBook()).match(make_document(body="truce")).matches == ()
     assert Matcher(make_book({"r": "truce"})).match(make_document()).matches == ()
+
+
+def test_a_book_in_force_is_not_walked_by_the_collector() -> None:
+    """Its objects are out of every collection from then on; what is made later is collected as before."""
+    try:
+        matcher = matcher_in_force(make_book({"r": "truce"}))
+        assert gc.get_freeze_count() > 0
+        assert gc.isenabled()
+        assert matcher not in gc.get_objects()
+        assert [match.rule_id for match in matcher.match(make_document(body="A truce.")).matches] == ["r"]
+    finally:
+        gc.unfreeze()

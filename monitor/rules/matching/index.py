@@ -6,7 +6,9 @@ the index away (`Everything`) changes no match, only the time.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 import daachorse
 
@@ -14,6 +16,9 @@ from monitor.rules.matching.actors import Named
 from monitor.rules.matching.evaluate import All, Any, AnyTerm, Inside, Judgement, Plan
 from monitor.rules.matching.proximity import Close, Often, Together
 from monitor.rules.matching.reading import Found
+
+_NOTHING = -1
+"""The number of the set that is always met."""
 
 
 class Vocabulary:
@@ -77,33 +82,46 @@ class Triggers:
 
     def __init__(self, plans: Sequence[Plan], literals: Sequence[str]) -> None:
         self._rarity = [_commonness(literal) for literal in literals]
-        self._by_literal: dict[int, list[int]] = {}
         self._always: list[int] = []
-        self._demands: list[tuple[frozenset[int], ...]] = []
-        """For each rule the sets of literals of which one each must be there."""
+        self._second = array("l", [_NOTHING]) * len(plans)
+        """For each rule the number of a set of literals, of which one must be there too."""
+        self._further: dict[int, tuple[int, ...]] = {}
+        """The sets beyond the second, for the few rules that demand so many."""
+        rules: list[list[int]] = [[] for _ in literals]
+        sets: dict[frozenset[int], int] = {}
         for number, plan in enumerate(plans):
             demands = sorted(self._demands_of(plan), key=self._cost)
-            self._demands.append(tuple(demands[1:]))
             if not demands:
                 self._always.append(number)
-            for literal in demands[0] if demands else ():
-                self._by_literal.setdefault(literal, []).append(number)
+                continue
+            for literal in demands[0]:
+                rules[literal].append(number)
+            numbers = tuple(sets.setdefault(demand, len(sets)) for demand in demands[1:])
+            if numbers:
+                self._second[number] = numbers[0]
+            if len(numbers) > 1:
+                self._further[number] = numbers[1:]
+        self._triggered = [tuple(numbers) for numbers in rules]
+        """For each literal the rules that it triggers."""
+        met: list[list[int]] = [[] for _ in literals]
+        for demand, number in sets.items():
+            for literal in demand:
+                met[literal].append(number)
+        self._met = [tuple(numbers) for numbers in met]
+        """For each literal the numbered sets that it is in. Rules share lexicons, so there are far fewer than rules."""
 
     def candidates(self, present: set[int]) -> Iterable[int]:
         """Return the rules worth a look, in order."""
-        chosen = set(self._always)
-        by_literal = self._by_literal
-        for literal in by_literal.keys() & present:
-            chosen.update(by_literal[literal])
-        demands = self._demands
-        worth = []
-        for number in sorted(chosen):
-            for demand in demands[number]:
-                if demand.isdisjoint(present):
-                    break
-            else:
-                worth.append(number)
-        return worth
+        met = set(chain.from_iterable(map(self._met.__getitem__, present)))
+        met.add(_NOTHING)
+        second = self._second
+        chosen = {
+            number for number in chain.from_iterable(map(self._triggered.__getitem__, present)) if second[number] in met
+        }
+        if self._further:
+            chosen = {number for number in chosen if met.issuperset(self._further.get(number, ()))}
+        chosen.update(self._always)
+        return sorted(chosen)
 
     def _cost(self, literals: frozenset[int]) -> float:
         return sum(self._rarity[literal] for literal in literals)

@@ -45,7 +45,7 @@ class Reading:
         self.with_margins = with_margins
         """Authors and address were scanned too."""
         self._widths = widths
-        self._sources: list[tuple[Words, int, bool, dict[int, list[int]]]] = []
+        self._sources: list[tuple[Words, int, bool, Found]] = []
         self._add(document.words, 0, scan)
         if with_margins:
             self._add(document.byline, AUTHOR_BASE, scan)
@@ -53,18 +53,20 @@ class Reading:
         self._places: dict[int, tuple[Place, ...]] = {}
 
     def _add(self, words: Words, base: int, scan: Callable[[str], Found]) -> None:
-        self._sources.append((words, base, False, _by_literal(scan(words.stream))))
+        self._sources.append((words, base, False, scan(words.stream)))
         parted = words.parted_stream
         if parted is not None:
-            self._sources.append((words, base, True, _by_literal(scan(parted))))
+            self._sources.append((words, base, True, scan(parted)))
 
     @cached_property
     def present(self) -> set[int]:
         """Return the literals that stand anywhere."""
-        found = set(self._sources[0][3])
-        for source in self._sources[1:]:
-            found.update(source[3])
-        return found
+        return {number for _, _, _, found in self._sources for _, _, number in found}
+
+    @cached_property
+    def _starts(self) -> list[dict[int, list[int]]]:
+        """Where each literal starts in the stream of each source; most documents are never asked."""
+        return [_by_literal(found) for _, _, _, found in self._sources]
 
     def places(self, literal: int) -> tuple[Place, ...]:
         """Return where a literal stands, in order; of two readings from one word the shorter."""
@@ -76,7 +78,7 @@ class Reading:
     def _work_out(self, literal: int) -> tuple[Place, ...]:
         width = self._widths[literal]
         found: dict[int, int] = {}
-        for words, base, is_parted, by_literal in self._sources:
+        for (words, base, is_parted, _), by_literal in zip(self._sources, self._starts, strict=True):
             offsets = by_literal.get(literal)
             if offsets is None:
                 continue

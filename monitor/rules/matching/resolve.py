@@ -163,7 +163,7 @@ class _Resolver:
             case And(children=children):
                 return All(node, tuple(self.plan(child) for child in children))
             case Or(children=children):
-                return self.either(node, [self.plan(child) for child in children])
+                return self.either(node, children)
             case Not(child=child):
                 return Without(node, self.plan(child))
             case Near(left=left, right=right, distance=distance, ordered=ordered):
@@ -180,12 +180,21 @@ class _Resolver:
             case Reference():
                 return self.reference(node)
 
-    def either(self, node: Node, plans: list[Plan]) -> Plan:
-        """Join an OR of nothing but terms into one node."""
-        terms = [plan for plan in plans if isinstance(plan, AnyTerm)]
-        if len(terms) < len(plans) or not self.merge:
-            return Any(node, tuple(plans))
-        return self.any_term(node, tuple(leaf for plan in terms for leaf in plan.leaves))
+    def either(self, node: Node, children: Sequence[Node]) -> Plan:
+        """Join an OR of nothing but terms and lexicons into one node."""
+        leaves: list[Leaf] = []
+        if self.merge:
+            for child in children:
+                match child:
+                    case Term():
+                        leaves.append(self.leaf(child.text, child.prefix, child.exact))
+                    case Reference(kind=ReferenceKind.LEXICON):
+                        leaves += self.lexicon(child.id)
+                    case _:
+                        break
+            else:
+                return self.any_term(node, tuple(leaves))
+        return Any(node, tuple(self.plan(child) for child in children))
 
     def any_term(self, node: Node, leaves: tuple[Leaf, ...]) -> AnyTerm:
         known = self.lists.get(leaves)
