@@ -306,7 +306,17 @@ def _revision(
     keeps_text = len(now_read.body) * 2 < len(stored.body)
     article = replace(reading_of, body=stored.body, zones=stored.zones) if keeps_text else reading_of
     because = judgement.because if stored.feed_id == feed.id else f"{judgement.because} (as {feed.id} has it)"
-    edit = Edit(stored.id, now, stored.title, reading_of.title, stored.body, reading_of.body, because)
+    edit = Edit(
+        article_id=stored.id,
+        at=now,
+        old_title=stored.title,
+        new_title=reading_of.title,
+        old_body=stored.body,
+        new_body=reading_of.body,
+        because=because,
+        old_zones=stored.zones,
+        new_zones=reading_of.zones,
+    )
     return Revision(edit, article, reading_of, judgement)
 
 

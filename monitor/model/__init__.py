@@ -65,6 +65,7 @@ from monitor.model.feeds import (
     ParseOutcome,
     PollOutcome,
     PollReport,
+    Surge,
 )
 from monitor.model.matches import Match, Span
 from monitor.model.presses import Press
@@ -124,6 +125,7 @@ __all__ = [
     "Span",
     "Story",
     "StoryDecision",
+    "Surge",
     "Takes",
     "WebhookChannel",
     "Withheld",

@@ -87,6 +87,9 @@ class Edit:
     new_body: str
     because: str
     """What kind of change it is, and how that was seen."""
+    old_zones: tuple[ZoneSpan, ...] = ()
+    """Of the body before; with the markup that it had then."""
+    new_zones: tuple[ZoneSpan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

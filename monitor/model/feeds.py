@@ -53,6 +53,20 @@ class FeedState:
 
 
 @dataclass(frozen=True, slots=True)
+class Surge:
+    """A poll in which a feed looked new all at once: what it brought then is held until a person decides."""
+
+    feed_id: str
+    at: datetime
+    """The poll."""
+    because: str
+    ended_at: datetime | None = None
+    """None while nobody has decided."""
+    told: bool = False
+    """How it ended: desks were told of what was held; False: it was dropped, or has not ended."""
+
+
+@dataclass(frozen=True, slots=True)
 class Gap:
     """A time in which entries of a feed may have come and gone unseen: nothing in its document was known."""
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from monitor.desks.routing import route
-from monitor.model import Alert, Article, Desk, Feed, Match, Withheld, WithheldKind
+from monitor.model import Alert, Article, Desk, Feed, Match, Surge, Withheld, WithheldKind
 from monitor.pipeline.departures import Departures
 from monitor.ports import Store
 
@@ -29,7 +29,8 @@ def hold_back(store: Store, alerts: Sequence[Alert], surge: str) -> None:
 
 
 def note_surge(store: Store, departures: Departures, feed: Feed, surge: str, *, now: datetime) -> None:
-    """Tell the operator once of what is held of a feed; nothing where nothing is."""
+    """Record a surge, and tell the operator once of what is held of its feed; nothing where nothing is."""
+    store.feeds.note_surge(Surge(feed.id, now, surge))
     held = len(store.alerts.held(feed.id))
     if held:
         choice = f"`monitor feeds release {feed.id}` tells the desks, `monitor feeds drop {feed.id}` does not"
@@ -42,7 +43,7 @@ def release(store: Store, feed_id: str, *, desks: Mapping[str, Desk], now: datet
     Returns:
         How many articles were held, and the alerts that they mean now.
     """
-    held = _let_go(store, feed_id, now)
+    held = _let_go(store, feed_id, now, told=True)
     matches = store.articles.matches(held)
     articles = store.articles.get(held)
     raised = [
@@ -56,7 +57,7 @@ def release(store: Store, feed_id: str, *, desks: Mapping[str, Desk], now: datet
 
 def drop(store: Store, feed_id: str, *, now: datetime) -> int:
     """Let nobody be told of what is held of a feed, and record it; inside a unit of work. Returns how many articles."""
-    held = _let_go(store, feed_id, now)
+    held = _let_go(store, feed_id, now, told=False)
     reasons = [each for each in store.alerts.withheld(held) if each.kind is WithheldKind.SURGE]
     store.alerts.withhold(replace(each, because="held, and dropped by hand", at=now) for each in reasons)
     return len(held)
@@ -79,8 +80,9 @@ def tell(
     return [replace(alert, id=store.alerts.add(alert)) for alert in routing.alerts]
 
 
-def _let_go(store: Store, feed_id: str, now: datetime) -> list[int]:
+def _let_go(store: Store, feed_id: str, now: datetime, *, told: bool) -> list[int]:
     held = store.alerts.held(feed_id)
+    store.feeds.end_surges(feed_id, now, told=told)
     store.alerts.let_go(held)
     store.notices.clear(EVENT, feed_id, now)
     return held

@@ -26,6 +26,7 @@ from monitor.model import (
     Sighting,
     Story,
     StoryDecision,
+    Surge,
     Withheld,
 )
 
@@ -53,6 +54,15 @@ class FeedStore(Protocol):
 
     def gaps(self, feed_id: str, limit: int = 50) -> list[Gap]:
         """Return the newest gaps of a feed, newest first."""
+
+    def note_surge(self, surge: Surge) -> None:
+        """Record that a feed looked new all at once; the newest 500 of each feed are kept."""
+
+    def end_surges(self, feed_id: str, at: datetime, *, told: bool) -> None:
+        """Record what a person decided about all that goes on of a feed."""
+
+    def surges(self, since: datetime) -> list[Surge]:
+        """Return the surges of all feeds that went on at a time or began after it, earliest first."""
 
     def gaps_since(self, moment: datetime) -> int:
         """Return how many gaps of all feeds were seen at or after a time."""

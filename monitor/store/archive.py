@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.model import Article, Edit, Sighting
-from monitor.store.articles import article_of
+from monitor.store.articles import article_of, edit_of
 from monitor.store.codec import from_text_time, to_json, to_text_time
-from monitor.store.connection import Connection, Row
+from monitor.store.connection import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Archive:
         rows = self.connection.query(
             "SELECT * FROM edits WHERE id > ? AND at >= ? ORDER BY id LIMIT ?", [after, to_text_time(since), limit]
         )
-        return [(row["id"], _edit(row)) for row in rows]
+        return [(row["id"], edit_of(row)) for row in rows]
 
     def edits_of(self, article_ids: Iterable[int]) -> dict[int, list[Edit]]:
         found: dict[int, list[Edit]] = {}
@@ -48,7 +48,7 @@ class Archive:
             "SELECT * FROM edits WHERE article_id IN (SELECT value FROM json_each(?)) ORDER BY id",
             [to_json(article_ids)],
         ):
-            found.setdefault(row["article_id"], []).append(_edit(row))
+            found.setdefault(row["article_id"], []).append(edit_of(row))
         return found
 
     def sightings_of(self, article_ids: Iterable[int]) -> dict[int, list[tuple[int, Sighting]]]:
@@ -66,15 +66,3 @@ class Archive:
             )
             found.setdefault(sighting.article_id, []).append((row["id"], sighting))
         return found
-
-
-def _edit(row: Row) -> Edit:
-    return Edit(
-        article_id=row["article_id"],
-        at=from_text_time(row["at"]),
-        old_title=row["old_title"],
-        new_title=row["new_title"],
-        old_body=row["old_body"],
-        new_body=row["new_body"],
-        because=row["because"],
-    )

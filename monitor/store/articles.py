@@ -26,6 +26,7 @@ from monitor.store.codec import (
     zones_to_json,
 )
 from monitor.store.connection import Connection, Row
+from monitor.text.zones import zones_of
 
 _ASKED_AT_ONCE = 500
 """Keys in one statement; SQLite takes 32,766 parameters (https://www.sqlite.org/limits.html)."""
@@ -156,6 +157,8 @@ class Articles:
                 "old_body": clean(edit.old_body),
                 "new_body": clean(edit.new_body),
                 "because": clean(edit.because),
+                "old_zones": zones_to_json(edit.old_zones),
+                "new_zones": zones_to_json(edit.new_zones),
             },
         )
 
@@ -164,18 +167,7 @@ class Articles:
 
     def edits(self, article_id: int) -> list[Edit]:
         rows = self.connection.query("SELECT * FROM edits WHERE article_id = ? ORDER BY id", [article_id])
-        return [
-            Edit(
-                article_id=row["article_id"],
-                at=from_text_time(row["at"]),
-                old_title=row["old_title"],
-                new_title=row["new_title"],
-                old_body=row["old_body"],
-                new_body=row["new_body"],
-                because=row["because"],
-            )
-            for row in rows
-        ]
+        return [edit_of(row) for row in rows]
 
     def since(self, first_seen_at: datetime) -> list[Article]:
         # "+id": sorted after the search; plain "id" makes SQLite walk the whole table in that order instead.
@@ -254,6 +246,21 @@ def article_of(row: Row) -> Article:
         story_id=row["story_id"],
         reprint_of=row["reprint_of"],
         is_baseline=bool(row["is_baseline"]),
+    )
+
+
+def edit_of(row: Row) -> Edit:
+    """Read a row of the table `edits`; one from before zones were kept has those of its plain text."""
+    return Edit(
+        article_id=row["article_id"],
+        at=from_text_time(row["at"]),
+        old_title=row["old_title"],
+        new_title=row["new_title"],
+        old_body=row["old_body"],
+        new_body=row["new_body"],
+        because=row["because"],
+        old_zones=zones_from_json(row["old_zones"]) if row["old_zones"] else zones_of(row["old_body"]),
+        new_zones=zones_from_json(row["new_zones"]) if row["new_zones"] else zones_of(row["new_body"]),
     )
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.model import FeedState, Gap, NextPoll, PollOutcome, PollReport
+from monitor.model import FeedState, Gap, NextPoll, PollOutcome, PollReport, Surge
 from monitor.store.codec import clean, from_optional_time, from_text_time, to_optional_time, to_text_time
 from monitor.store.connection import Connection, Row
 
 POLLS_KEPT = 200
 """Polls kept of each feed: two days at a period of 15 minutes."""
+SURGES_KEPT = 500
+"""Surges kept of each feed."""
 GAPS_KEPT = 500
 """Gaps kept of each feed; one that has more has too long a period, and its newest say so."""
 
@@ -83,6 +85,45 @@ class Feeds:
                 since=from_text_time(row["since"]),
                 until=from_text_time(row["until"]),
                 entries=row["entries"],
+            )
+            for row in rows
+        ]
+
+    def note_surge(self, surge: Surge) -> None:
+        self.connection.insert(
+            "surges",
+            {
+                "feed_id": surge.feed_id,
+                "at": to_text_time(surge.at),
+                "because": clean(surge.because),
+                "ended_at": to_optional_time(surge.ended_at),
+                "told": int(surge.told),
+            },
+        )
+        self.connection.execute(
+            "DELETE FROM surges WHERE feed_id = ? AND id <="
+            " (SELECT id FROM surges WHERE feed_id = ? ORDER BY id DESC LIMIT 1 OFFSET ?)",
+            [surge.feed_id, surge.feed_id, SURGES_KEPT],
+        )
+
+    def end_surges(self, feed_id: str, at: datetime, *, told: bool) -> None:
+        self.connection.execute(
+            "UPDATE surges SET ended_at = ?, told = ? WHERE feed_id = ? AND ended_at IS NULL",
+            [to_text_time(at), int(told), feed_id],
+        )
+
+    def surges(self, since: datetime) -> list[Surge]:
+        rows = self.connection.query(
+            "SELECT * FROM surges WHERE at >= ? OR ended_at IS NULL OR ended_at >= ? ORDER BY at, id",
+            [to_text_time(since), to_text_time(since)],
+        )
+        return [
+            Surge(
+                feed_id=row["feed_id"],
+                at=from_text_time(row["at"]),
+                because=row["because"],
+                ended_at=from_optional_time(row["ended_at"]),
+                told=bool(row["told"]),
             )
             for row in rows
         ]
