@@ -169,7 +169,7 @@ class WatchedStore(SqliteStore):
     def __init__(self, plain: SqliteStore, fault: Fault) -> None:
         super().__init__(plain.connection)
         self._fault = fault
-        for name in ("feeds", "articles", "stories", "alerts", "mutes", "digests", "deliveries", "notices"):
+        for name in ("feeds", "articles", "stories", "alerts", "mutes", "feedback", "digests", "deliveries", "notices"):
             setattr(self, name, _Watched(getattr(self, name), name, fault))
 
     def unit_of_work(self) -> AbstractContextManager[None]:
