@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from monitor.articles.identity import keys_of
+from monitor.articles.readings import read_entries
 from monitor.articles.signature import signature_of
 from monitor.articles.stories import Grouper
 from monitor.model import Article, Entry
@@ -79,7 +79,7 @@ def parts() -> None:
     print(f"one article of {size:,.0f} characters")
     base = timed("str.split", (h.split() for h in html), len(html))
     timed("HTML to text and zones", (to_text(h) for h in html), len(html), base)
-    timed("keys (with HTML)", (keys_of(e, "f") for e in entries), len(entries), base)
+    timed("keys (with HTML)", iter(read_entries(entries, "f", now=_START).each), len(entries), base)
     timed("signature", (signature_of(a) for a in sample), len(sample), base)
 
 

@@ -13,14 +13,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
 from hashlib import blake2b
 
 from monitor.articles.address import canonical_url, names_an_article
 from monitor.model import ArticleKey, Entry, KeyKind, Zone
-from monitor.text.html import Extracted, to_text
+from monitor.text.extracted import Extracted
 
-__all__ = ["canonical_url", "content_words", "keys_of", "news_text", "read_html"]
+__all__ = ["canonical_url", "content_words", "keys_of", "news_text"]
 
 WORDS_THAT_NAME = 12
 """Words of title and text from which they name an article by themselves; fewer ("Weather update") only do so together
@@ -30,15 +29,13 @@ _WORD = re.compile(r"\w+")
 _HTTP = ("http://", "https://")
 
 
-@lru_cache(maxsize=512)
-def keys_of(entry: Entry, feed_id: str) -> tuple[ArticleKey, ...]:
+def keys_of(entry: Entry, feed_id: str, text: str) -> tuple[ArticleKey, ...]:
     """Give the keys of an entry, strongest first. An entry that says nothing at all has none.
-
-    Remembered for a poll, which asks twice: before it looks into the store and after.
 
     Args:
         entry: As the feed gave it.
         feed_id: The feed it stood in; ids and texts are only compared within one feed.
+        text: What the entry's markup says, by `news_text`.
     """
     keys = []
     if entry.id:
@@ -47,21 +44,15 @@ def keys_of(entry: Entry, feed_id: str) -> tuple[ArticleKey, ...]:
     if address is not None and names_an_article(canonical := canonical_url(address)):
         keys.append(ArticleKey(KeyKind.ADDRESS, canonical))
     title = words_of(entry.title)
-    text = words_of(news_text(read_html(entry.html)))
-    if title or text:
+    words = words_of(text)
+    if title or words:
         qualifier = ""
-        if len(title) + len(text) < WORDS_THAT_NAME:
+        if len(title) + len(words) < WORDS_THAT_NAME:
             qualifier = entry.published.isoformat() if entry.published else entry.id or entry.url or ""
-        said = "\n".join((feed_id, " ".join(title), " ".join(text), qualifier))
+        said = "\n".join((feed_id, " ".join(title), " ".join(words), qualifier))
         digest = blake2b(said.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
         keys.append(ArticleKey(KeyKind.TEXT, digest))
     return tuple(keys)
-
-
-@lru_cache(maxsize=512)
-def read_html(html: str) -> Extracted:
-    """Read an entry's markup; a poll asks for each entry's text several times."""
-    return to_text(html)
 
 
 def news_text(extracted: Extracted) -> str:

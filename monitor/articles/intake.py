@@ -7,12 +7,13 @@ arrival, and nothing is dropped or ordered by a publisher's date.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.articles.edits import EditKind, Judgement, judge
-from monitor.articles.identity import content_words, keys_of, news_text, read_html
+from monitor.articles.identity import content_words
+from monitor.articles.readings import Reading, Readings
 from monitor.model import Article, ArticleKey, Edit, Entry, Feed, KeyKind, Sighting, Zone
 
 ALIKE_TITLE = 0.34
@@ -94,23 +95,19 @@ class Intake:
         return tuple((revision.edit, revision.article) for revision in self.revisions)
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """An entry that was read once: its text and its keys."""
-
-    position: int
-    entry: Entry
-    keys: tuple[ArticleKey, ...]
-    text: str
-
-
-def wanted_keys(entries: Iterable[Entry], feed_id: str) -> tuple[ArticleKey, ...]:
-    """Return the keys to ask the store for before planning, each once."""
-    return tuple(dict.fromkeys(key for entry in entries for key in keys_of(entry, feed_id)))
+def articles_wanted(document: Readings, known: Mapping[ArticleKey, int]) -> set[int]:
+    """Return the articles whose text is needed to plan: those of entries in other words than were seen before."""
+    return {
+        known[key]
+        for reading in document.each
+        if _settled(reading, known) is None
+        for key in reading.keys
+        if key in known
+    }
 
 
 def plan_intake(
-    entries: Sequence[Entry],
+    document: Readings,
     *,
     feed: Feed,
     is_baseline: bool,
@@ -121,17 +118,18 @@ def plan_intake(
     """Decide what each entry of one document is.
 
     Args:
-        entries: In document order.
+        document: Its entries.
         feed: Whose document it is; `feed.baseline_newest` entries of a baseline are news all the same.
         is_baseline: Whether this is the feed's first good poll.
-        known: Article ids by key, for `wanted_keys` of these entries.
-        articles: Those articles; an id without one was pruned, and stays known.
+        known: Article ids by key, for the keys of the document.
+        articles: Those that are wanted (`articles_wanted`); one of these that is missing was pruned, and stays known.
         now: When the document was fetched, aware, in UTC.
 
     Returns:
-        Arrivals, sightings, revisions and repeats; each entry is in one of arrivals, sightings and repeats.
+        Arrivals, sightings, revisions and repeats; each entry that was read is in one of arrivals, sightings and
+        repeats.
     """
-    kept, repeats, folded = _without_repeats([_read(i, entry, feed.id) for i, entry in enumerate(entries)])
+    kept, repeats, folded = _without_repeats(document.each)
     counts = Counter(
         key for reading in kept for key in {*reading.keys, *(k for r in folded[reading.position] for k in r.keys)}
     )
@@ -145,39 +143,39 @@ def plan_intake(
         article_id, because = _recognise(reading, keys, feed, known, articles, now=now)
         if article_id is None:
             is_old = is_baseline and place >= feed.baseline_newest
-            article = _article(reading.entry, feed, now, is_baseline=is_old)
+            article = _article(reading, feed, now, is_baseline=is_old)
             sightings = tuple(dict.fromkeys(_sighting(0, r.entry, feed.id, now) for r in group))
             reused = tuple(key for key in keys if key in known)
             arrivals.append(Arrival(article, keys, sightings, f"{because}; baseline" if is_old else because, reused))
             continue
         stored = current.get(article_id, articles.get(article_id))
+        revision = None if stored is None else _revision(stored, reading, feed, known, now)
         fresh = tuple(key for key in keys if key not in known)
         promoted = None
         if stored is not None and not is_baseline and _is_news_here(stored, reading, feed, known, now):
-            promoted = replace(stored, is_baseline=False)
+            # News as this feed words it; its own revision stays a baseline's, or desks would hear of both.
+            promoted = replace(stored if revision is None else revision.reading, is_baseline=False)
             because = f"{because}; until now only in the baseline of {stored.feed_id}"
+            current[article_id] = replace(stored, is_baseline=False)
         for r in group:
             seen.append(Seen(article_id, _sighting(article_id, r.entry, feed.id, now), fresh, because, promoted))
             fresh, promoted = (), None
-        if stored is not None and (revision := _revision(stored, reading, feed, known, now)) is not None:
+        if revision is not None:
             revisions.append(revision)
-            current[article_id] = revision.article
-    surge = None if is_baseline else _surge(arrivals, len(kept), now)
+            now_known = current.get(article_id, revision.article)
+            current[article_id] = replace(revision.article, is_baseline=now_known.is_baseline)
+    surge = None if is_baseline else _surge(arrivals, len(kept) + document.familiar, now)
     return Intake(tuple(arrivals), tuple(seen), tuple(revisions), tuple(repeats), surge)
 
 
-def _read(position: int, entry: Entry, feed_id: str) -> _Reading:
-    return _Reading(position, entry, keys_of(entry, feed_id), news_text(read_html(entry.html)))
-
-
 def _without_repeats(
-    readings: Sequence[_Reading],
-) -> tuple[list[_Reading], list[Repeat], dict[int, list[_Reading]]]:
+    readings: Sequence[Reading],
+) -> tuple[list[Reading], list[Repeat], dict[int, list[Reading]]]:
     """Fold entries that share a key and a text into the first of them."""
-    kept: list[_Reading] = []
+    kept: list[Reading] = []
     repeats: list[Repeat] = []
-    folded: dict[int, list[_Reading]] = {}
-    by_key: dict[ArticleKey, list[_Reading]] = {}
+    folded: dict[int, list[Reading]] = {}
+    by_key: dict[ArticleKey, list[Reading]] = {}
     for reading in readings:
         if not reading.keys:
             repeats.append(Repeat(reading.position, None, "it has neither id nor address nor words"))
@@ -196,13 +194,13 @@ def _without_repeats(
     return kept, repeats, folded
 
 
-def _is_same_text(left: _Reading, right: _Reading) -> bool:
+def _is_same_text(left: Reading, right: Reading) -> bool:
     shared_text = any(key.kind is KeyKind.TEXT for key in set(left.keys) & set(right.keys))
     return shared_text or _alike(left.entry.title, left.text, right.entry.title, right.text, both=True)
 
 
 def _recognise(
-    reading: _Reading,
+    reading: Reading,
     keys: Sequence[ArticleKey],
     feed: Feed,
     known: Mapping[ArticleKey, int],
@@ -211,6 +209,9 @@ def _recognise(
     now: datetime,
 ) -> tuple[int | None, str]:
     """Find the known article that an entry is, with the reason; None for a new one."""
+    if (settled := _settled(reading, known)) is not None:
+        strongest = next(key.kind for key in reading.keys if key in known)
+        return settled, f"known by its {_EVIDENCE[strongest]}"
     refused = ""
     by_kind: dict[KeyKind, int] = {}
     for key in keys:
@@ -230,11 +231,21 @@ def _recognise(
     return None, refused or "no key of it is known"
 
 
+def _settled(reading: Reading, known: Mapping[ArticleKey, int]) -> int | None:
+    """Return the article of an entry that was seen in these words; None where the words are new, or a key disagrees.
+
+    Whatever its article says by now, no comparison of texts could make another one of it.
+    """
+    found = {known[key] for key in reading.keys if key in known}
+    is_worded_so = any(key.kind is KeyKind.TEXT and key in known for key in reading.keys)
+    return found.pop() if is_worded_so and len(found) == 1 else None
+
+
 _EVIDENCE = {KeyKind.FEED_ID: "id in this feed", KeyKind.ADDRESS: "address", KeyKind.TEXT: "title and text"}
 
 
 def _is_another_story(
-    stored: Article, reading: _Reading, kind: KeyKind, by_kind: Mapping[KeyKind, int], *, feed: Feed, now: datetime
+    stored: Article, reading: Reading, kind: KeyKind, by_kind: Mapping[KeyKind, int], *, feed: Feed, now: datetime
 ) -> str | None:
     """Say why an id or address now stands for another story; None while it is the same.
 
@@ -275,7 +286,7 @@ def _shared(left: str, right: str) -> float | None:
 
 
 def _is_news_here(
-    stored: Article, reading: _Reading, feed: Feed, known: Mapping[ArticleKey, int], now: datetime
+    stored: Article, reading: Reading, feed: Feed, known: Mapping[ArticleKey, int], now: datetime
 ) -> bool:
     """Say whether an article of another feed's baseline is news in this one: new in it, and not old."""
     own = [key for key in reading.keys if key.kind is not KeyKind.ADDRESS]
@@ -289,7 +300,7 @@ def _is_news_here(
 
 
 def _revision(
-    stored: Article, reading: _Reading, feed: Feed, known: Mapping[ArticleKey, int], now: datetime
+    stored: Article, reading: Reading, feed: Feed, known: Mapping[ArticleKey, int], now: datetime
 ) -> Revision | None:
     """Say how an entry words a known article anew; None when these words were seen before, or say less.
 
@@ -301,7 +312,7 @@ def _revision(
     judgement = judge(stored.title, _news_of(stored), reading.entry.title, reading.text)
     if judgement.kind in (EditKind.SAME, EditKind.CUT):
         return None
-    now_read = _article(reading.entry, feed, now, is_baseline=stored.is_baseline)
+    now_read = _article(reading, feed, now, is_baseline=stored.is_baseline)
     reading_of = replace(stored, title=now_read.title or stored.title, body=now_read.body, zones=now_read.zones)
     keeps_text = len(now_read.body) * 2 < len(stored.body)
     article = replace(reading_of, body=stored.body, zones=stored.zones) if keeps_text else reading_of
@@ -333,8 +344,8 @@ def _surge(arrivals: Sequence[Arrival], entries: int, now: datetime) -> str | No
     return f"{len(arrivals)} of {entries} entries look new at once, {old} of them dated over two days ago"
 
 
-def _article(entry: Entry, feed: Feed, now: datetime, *, is_baseline: bool) -> Article:
-    extracted = read_html(entry.html)
+def _article(reading: Reading, feed: Feed, now: datetime, *, is_baseline: bool) -> Article:
+    entry, extracted = reading.entry, reading.extracted
     return Article(
         id=0,
         feed_id=feed.id,

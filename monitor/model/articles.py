@@ -76,6 +76,21 @@ class Sighting:
 
 
 @dataclass(frozen=True, slots=True)
+class NewArticle:
+    """An article that is stored for the first time, with all that is known of it then."""
+
+    article: Article
+    """With its id, and its story where it was placed."""
+    keys: tuple[ArticleKey, ...] = ()
+    """A key that is another article's already stays there."""
+    reused: tuple[ArticleKey, ...] = ()
+    """Keys that are this article's from now on, whoever had them: the publisher gave them to another story."""
+    sightings: tuple[Sighting, ...] = ()
+    """With its id."""
+    placed_because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Edit:
     """A known article whose title or text changed."""
 
@@ -106,7 +121,7 @@ class Story:
 
 
 class DecisionKind(StrEnum):
-    """What a person decided about stories."""
+    """What was decided about stories after articles were placed."""
 
     MERGE = "merge"
     SPLIT = "split"
@@ -114,7 +129,10 @@ class DecisionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StoryDecision:
-    """A merge or a split by a person: it is kept, and what is grouped later follows it."""
+    """A merge or a split: it is kept, and what is grouped later follows it.
+
+    A person made it, or an article that showed reports of its minute to be one story.
+    """
 
     id: int
     kind: DecisionKind
@@ -136,3 +154,18 @@ class Placement:
     """None: a story of its own."""
     reprint_of: int | None
     because: str
+    gathers: tuple[int, ...] = ()
+    """Articles of the same minute that move into this story: it shows what they are, which none showed alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """An article boiled down for comparison with others, with its place, as the store keeps it."""
+
+    article_id: int
+    version: int
+    """Of the way it was made."""
+    data: bytes
+    first_seen_at: datetime
+    story_id: int
+    reprint_of: int | None

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from email.utils import format_datetime
 
 from monitor.articles.intake import plan_intake
+from monitor.articles.readings import read_entries
 from monitor.desks.content import Health
 from monitor.desks.digest import compose
 from monitor.desks.drill import DESK_ID, DrillOutcome, judge_drill, other_ways
@@ -169,7 +170,8 @@ async def prepare(parser: Parser, desk: Desk, *, sender: Sender, health: Health,
     if not isinstance(parsed, ParsedFeed) or len(parsed.entries) != 1:
         detail = f"{len(parsed.entries)} entries" if isinstance(parsed, ParsedFeed) else parsed.detail
         return Prepared(fault=f"the marked document was not parsed: {detail}")
-    intake = plan_intake(parsed.entries, feed=_FEED, is_baseline=False, known={}, articles={}, now=now)
+    entries = read_entries(parsed.entries, _FEED.id, now=now)
+    intake = plan_intake(entries, feed=_FEED, is_baseline=False, known={}, articles={}, now=now)
     if len(intake.arrivals) != 1:
         return Prepared(fault="the marked article was not taken for a new one")
     article = replace(intake.arrivals[0].article, id=_NUMBER, story_id=_NUMBER)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
@@ -21,9 +21,11 @@ from monitor.model import (
     Gap,
     Match,
     Mute,
+    NewArticle,
     Notice,
     PollReport,
     Sighting,
+    Sketch,
     Story,
     StoryDecision,
     Surge,
@@ -37,8 +39,8 @@ class FeedStore(Protocol):
     def state(self, feed_id: str) -> FeedState | None:
         """Return what is known of a feed, None before its first poll."""
 
-    def states(self) -> dict[str, FeedState]:
-        """Return all known feeds by id."""
+    def states(self, feed_ids: Iterable[str] | None = None) -> dict[str, FeedState]:
+        """Return known feeds by id: those that are named, or all."""
 
     def save(self, state: FeedState) -> None:
         """Write one feed's state, new or known."""
@@ -74,8 +76,14 @@ class ArticleStore(Protocol):
     def find(self, keys: Iterable[ArticleKey]) -> dict[ArticleKey, int]:
         """Return the article id for each key that is known."""
 
+    def next_id(self) -> int:
+        """Return the id of the next new article; those after it count on, as long as the unit of work lasts."""
+
     def add(self, article: Article, keys: Iterable[ArticleKey]) -> int:
         """Store a new article with its keys and return its id. A key that is taken already stays with its article."""
+
+    def add_all(self, arrivals: Sequence[NewArticle]) -> None:
+        """Store new articles under the ids that they have, counted from `next_id`, with their keys and sightings."""
 
     def add_keys(self, article_id: int, keys: Iterable[ArticleKey]) -> None:
         """Give a known article further keys; taken ones stay where they are."""
@@ -86,8 +94,8 @@ class ArticleStore(Protocol):
     def get(self, ids: Iterable[int]) -> dict[int, Article]:
         """Return articles by id; unknown ids are left out."""
 
-    def sight(self, sighting: Sighting) -> None:
-        """Record that an article stands in a feed under an address; a repeat only moves its last time."""
+    def sight(self, sightings: Iterable[Sighting]) -> None:
+        """Record that articles stand in feeds under addresses; a repeat only moves its last time."""
 
     def sightings(self, article_id: int) -> list[Sighting]:
         """Return where an article was seen, earliest first."""
@@ -177,8 +185,30 @@ class StoryStore(Protocol):
     def split(self, story_id: int, article_ids: Sequence[int], because: str, at: datetime) -> int:
         """Make articles of a story a story of their own, with the alerts that they raised; return its id."""
 
+    def gather(self, story_id: int, article_ids: Sequence[int], because: str, at: datetime) -> None:
+        """Move articles into a story, with the alerts that they raised.
+
+        A story that is left without articles is no more: it is merged, and the decision is kept.
+        """
+
     def decisions(self, after: int = 0) -> list[StoryDecision]:
-        """Return what was decided by people, in order, from a decision's id on."""
+        """Return the merges and splits, in order, from a decision's id on."""
+
+
+class SketchStore(Protocol):
+    """What the window of recent articles is built again from."""
+
+    def keep(self, sketches: Iterable[Sketch]) -> None:
+        """Keep what placed articles look like; an article's former sketch goes."""
+
+    def since(self, moment: datetime) -> Iterator[Sketch]:
+        """Give the placed articles first seen at or after a time, in order of arrival.
+
+        One that has no sketch has version 0 and no data. The store is not to be written meanwhile.
+        """
+
+    def forget_before(self, article_id: int) -> None:
+        """Let go of the sketches of older articles."""
 
 
 class AlertStore(Protocol):
@@ -290,6 +320,9 @@ class DeliveryStore(Protocol):
     def of_digest(self, digest_id: int) -> list[Delivery]:
         """Return a digest's deliveries by channel, recipient and part."""
 
+    def mails_of(self, digest_ids: Iterable[int]) -> dict[str, list[str]]:
+        """Return the Message-IDs of digests' e-mails by recipient, in order of the digests; dead ones are left out."""
+
     def due(self, now: datetime, limit: int = 100) -> list[Delivery]:
         """Return pending and retry deliveries whose time has come, oldest first, up to `limit` of each kind of channel.
 
@@ -351,6 +384,7 @@ class Store(Protocol):
     articles: ArticleStore
     archive: Archive
     stories: StoryStore
+    sketches: SketchStore
     alerts: AlertStore
     mutes: MuteStore
     feedback: FeedbackStore

@@ -6,11 +6,11 @@ Keys outlive their article: a pruned article that comes back in a feed is still 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
-from monitor.model import Article, ArticleKey, Edit, KeyKind, Match, Severity, Sighting
+from monitor.model import Article, ArticleKey, Edit, KeyKind, Match, NewArticle, Severity, Sighting
 from monitor.store import words
 from monitor.store.codec import (
     clean,
@@ -28,6 +28,27 @@ from monitor.store.codec import (
 from monitor.store.connection import Connection, Row
 from monitor.text.zones import zones_of
 
+_ADD = (
+    "INSERT INTO articles (id, feed_id, url, title, body, zones, first_seen_at, language, authors, tags, published_at,"
+    " story_id, reprint_of, placed_because, is_baseline) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_ADD_KEY = "INSERT INTO article_keys (kind, value, article_id) VALUES (?, ?, ?) ON CONFLICT (kind, value) DO NOTHING"
+_MOVE_KEY = (
+    "INSERT INTO article_keys (kind, value, article_id) VALUES (?, ?, ?)"
+    " ON CONFLICT (kind, value) DO UPDATE SET article_id = excluded.article_id"
+)
+# From a SELECT: an article that was pruned, and known by its keys alone, is not sighted.
+_SIGHT = (
+    "INSERT INTO sightings (article_id, feed_id, url, entry_id, first_at, last_at)"
+    " SELECT id, ?2, ?3, ?4, ?5, ?5 FROM articles WHERE id = ?1"
+    " ON CONFLICT (article_id, feed_id, ifnull(url, '')) DO UPDATE SET last_at = max(last_at, excluded.last_at)"
+)
+_ADD_MATCH = (
+    # A repeat brings spans of the article's newest text, which is the text that is stored.
+    "INSERT INTO matches (article_id, rule_id, rule_version, title, severity, spans, desks, at)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT (article_id, rule_id, rule_version) DO UPDATE SET spans = excluded.spans"
+)
 _ASKED_AT_ONCE = 500
 """Keys in one statement; SQLite takes 32,766 parameters (https://www.sqlite.org/limits.html)."""
 
@@ -51,45 +72,28 @@ class Articles:
                 found.update((key, known[value]) for key, value in batch if value in known)
         return found
 
+    def next_id(self) -> int:
+        return self.connection.next_id("articles")
+
     def add(self, article: Article, keys: Iterable[ArticleKey]) -> int:
-        article_id = self.connection.insert(
-            "articles",
-            {
-                "feed_id": article.feed_id,
-                "url": _optional(article.url),
-                "title": clean(article.title),
-                "body": clean(article.body),
-                "zones": zones_to_json(article.zones),
-                "first_seen_at": to_text_time(article.first_seen_at),
-                "language": article.language,
-                "authors": to_json(article.authors),
-                "tags": to_json(article.tags),
-                "published_at": to_optional_time(article.published_at),
-                "story_id": article.story_id,
-                "reprint_of": article.reprint_of,
-                "placed_because": "",
-                "is_baseline": int(article.is_baseline),
-            },
-        )
-        words.index(self.connection, article_id)
-        self.add_keys(article_id, keys)
-        return article_id
+        new_id = self.next_id()
+        self.add_all([NewArticle(replace(article, id=new_id), tuple(keys))])
+        return new_id
+
+    def add_all(self, arrivals: Sequence[NewArticle]) -> None:
+        if not arrivals:
+            return
+        self.connection.execute_many(_ADD, map(_row, arrivals))
+        words.index(self.connection, [each.article.id for each in arrivals])
+        self.connection.execute_many(_ADD_KEY, (_key_row(key, n.article.id) for n in arrivals for key in n.keys))
+        self.connection.execute_many(_MOVE_KEY, (_key_row(key, n.article.id) for n in arrivals for key in n.reused))
+        self.sight(sighting for new in arrivals for sighting in new.sightings)
 
     def add_keys(self, article_id: int, keys: Iterable[ArticleKey]) -> None:
-        for key in keys:
-            self.connection.execute(
-                "INSERT INTO article_keys (kind, value, article_id) VALUES (?, ?, ?)"
-                " ON CONFLICT (kind, value) DO NOTHING",
-                [key.kind.value, clean(key.value), article_id],
-            )
+        self.connection.execute_many(_ADD_KEY, (_key_row(key, article_id) for key in keys))
 
     def move_keys(self, article_id: int, keys: Iterable[ArticleKey]) -> None:
-        for key in keys:
-            self.connection.execute(
-                "INSERT INTO article_keys (kind, value, article_id) VALUES (?, ?, ?)"
-                " ON CONFLICT (kind, value) DO UPDATE SET article_id = excluded.article_id",
-                [key.kind.value, clean(key.value), article_id],
-            )
+        self.connection.execute_many(_MOVE_KEY, (_key_row(key, article_id) for key in keys))
 
     def get(self, ids: Iterable[int]) -> dict[int, Article]:
         rows = self.connection.query(
@@ -97,23 +101,8 @@ class Articles:
         )
         return {row["id"]: article_of(row) for row in rows}
 
-    def sight(self, sighting: Sighting) -> None:
-        seen_at = to_text_time(sighting.seen_at)
-        # From a SELECT: an article that was pruned, and known by its keys alone, is not sighted.
-        self.connection.execute(
-            "INSERT INTO sightings (article_id, feed_id, url, entry_id, first_at, last_at)"
-            " SELECT id, ?, ?, ?, ?, ? FROM articles WHERE id = ?"
-            " ON CONFLICT (article_id, feed_id, ifnull(url, ''))"
-            " DO UPDATE SET last_at = max(last_at, excluded.last_at)",
-            [
-                sighting.feed_id,
-                _optional(sighting.url),
-                _optional(sighting.entry_id),
-                seen_at,
-                seen_at,
-                sighting.article_id,
-            ],
-        )
+    def sight(self, sightings: Iterable[Sighting]) -> None:
+        self.connection.execute_many(_SIGHT, map(_sighting_row, sightings))
 
     def sightings(self, article_id: int) -> list[Sighting]:
         rows = self.connection.query("SELECT * FROM sightings WHERE article_id = ? ORDER BY first_at, id", [article_id])
@@ -146,7 +135,7 @@ class Articles:
         )
         if not changed:  # pruned
             return
-        words.index(self.connection, edit.article_id)
+        words.index(self.connection, [edit.article_id])
         self.connection.insert(
             "edits",
             {
@@ -183,13 +172,10 @@ class Articles:
         return found
 
     def add_matches(self, article_id: int, matches: Sequence[Match], at: datetime) -> None:
-        for match in matches:
-            # A repeat brings spans of the article's newest text, which is the text that is stored.
-            self.connection.execute(
-                "INSERT INTO matches (article_id, rule_id, rule_version, title, severity, spans, desks, at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-                " ON CONFLICT (article_id, rule_id, rule_version) DO UPDATE SET spans = excluded.spans",
-                [
+        self.connection.execute_many(
+            _ADD_MATCH,
+            (
+                (
                     article_id,
                     match.rule_id,
                     match.rule_version,
@@ -198,8 +184,10 @@ class Articles:
                     spans_to_json(match.spans),
                     to_json(match.desks),
                     to_text_time(at),
-                ],
-            )
+                )
+                for match in matches
+            ),
+        )
 
     def matches(self, article_ids: Iterable[int]) -> dict[int, list[Match]]:
         found: dict[int, list[Match]] = {}
@@ -227,6 +215,41 @@ class Articles:
 
 def _kind(key: ArticleKey) -> str:
     return key.kind.value
+
+
+def _key_row(key: ArticleKey, article_id: int) -> tuple[object, ...]:
+    return key.kind.value, clean(key.value), article_id
+
+
+def _sighting_row(sighting: Sighting) -> tuple[object, ...]:
+    return (
+        sighting.article_id,
+        sighting.feed_id,
+        _optional(sighting.url),
+        _optional(sighting.entry_id),
+        to_text_time(sighting.seen_at),
+    )
+
+
+def _row(new: NewArticle) -> tuple[object, ...]:
+    article = new.article
+    return (
+        article.id,
+        article.feed_id,
+        _optional(article.url),
+        clean(article.title),
+        clean(article.body),
+        zones_to_json(article.zones),
+        to_text_time(article.first_seen_at),
+        article.language,
+        to_json(article.authors),
+        to_json(article.tags),
+        to_optional_time(article.published_at),
+        article.story_id,
+        article.reprint_of,
+        clean(new.placed_because),
+        int(article.is_baseline),
+    )
 
 
 def article_of(row: Row) -> Article:

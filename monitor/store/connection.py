@@ -11,14 +11,13 @@ begin IMMEDIATE: one that begins deferred and then writes fails at once when ano
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import sqlite_utils
-from sqlite_utils.db import Table
 
 from monitor.errors import StateError
 
@@ -77,17 +76,25 @@ class Connection:
         assert rowid is not None
         return rowid
 
-    def upsert(self, table: str, row: Mapping[str, object], *, pk: str) -> None:
-        """Insert one row, or bring the row of that primary key up to date."""
+    def next_id(self, table: str) -> int:
+        """Return the rowid that the next row of a table with AUTOINCREMENT gets, as long as this unit of work lasts.
+
+        Such a table remembers its largest rowid (https://www.sqlite.org/autoinc.html).
+        """
         self._require_unit()
-        with failures_in_plain_words(self.path):
-            Table(self.db, table).upsert(dict(row), pk=pk)
+        return (self.scalar("SELECT seq FROM sqlite_sequence WHERE name = ?", [table]) or 0) + 1
 
     def execute(self, sql: str, parameters: Parameters = ()) -> int:
         """Run one INSERT, UPDATE or DELETE and return how many rows it changed."""
         self._require_unit()
         with failures_in_plain_words(self.path):
             return self.db.execute(sql, parameters).rowcount
+
+    def execute_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        """Run one INSERT, UPDATE or DELETE for each row of parameters."""
+        self._require_unit()
+        with failures_in_plain_words(self.path):
+            self.db.conn.executemany(sql, rows)
 
     def maintain(self, statement: str) -> None:
         """Run a statement that no unit of work can hold: a checkpoint, a pragma that gives pages back."""

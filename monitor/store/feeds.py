@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.model import FeedState, Gap, NextPoll, PollOutcome, PollReport, Surge
-from monitor.store.codec import clean, from_optional_time, from_text_time, to_optional_time, to_text_time
+from monitor.store.codec import clean, from_optional_time, from_text_time, to_json, to_optional_time, to_text_time
 from monitor.store.connection import Connection, Row
 
 POLLS_KEPT = 200
@@ -27,11 +28,17 @@ class Feeds:
         rows = self.connection.query("SELECT * FROM feeds WHERE id = ?", [feed_id])
         return _state(rows[0]) if rows else None
 
-    def states(self) -> dict[str, FeedState]:
-        return {row["id"]: _state(row) for row in self.connection.query("SELECT * FROM feeds ORDER BY id")}
+    def states(self, feed_ids: Iterable[str] | None = None) -> dict[str, FeedState]:
+        if feed_ids is None:
+            rows = self.connection.query("SELECT * FROM feeds ORDER BY id")
+        else:
+            rows = self.connection.query(
+                "SELECT * FROM feeds WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id", [to_json(feed_ids)]
+            )
+        return {row["id"]: _state(row) for row in rows}
 
     def save(self, state: FeedState) -> None:
-        self.connection.upsert("feeds", _row(state), pk="id")
+        self.connection.execute(_SAVE, _row(state))
 
     def record(self, report: PollReport) -> None:
         self.connection.insert(
@@ -131,6 +138,16 @@ class Feeds:
     def gaps_since(self, moment: datetime) -> int:
         found: int = self.connection.scalar("SELECT count(*) AS n FROM gaps WHERE until >= ?", [to_text_time(moment)])
         return found
+
+
+_COLUMNS = (
+    *("id", "url", "etag", "last_modified", "body_sha256", "baseline_at", "next_poll_at", "next_poll_because"),
+    *("last_polled_at", "last_ok_at", "last_new_at", "last_outcome", "last_detail", "failures", "paused", "memory"),
+)
+_SAVE = (
+    f"INSERT INTO feeds ({', '.join(_COLUMNS)}) VALUES ({', '.join(f':{name}' for name in _COLUMNS)})"  # noqa: S608 - constants
+    f" ON CONFLICT (id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _COLUMNS[1:])}"
+)
 
 
 def _row(state: FeedState) -> Row:

@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
+from monitor.store.codec import to_json
 from monitor.store.connection import Connection
 
 OPENING = 600
@@ -32,16 +33,16 @@ def _spelled(column: str) -> str:
 
 _ROW = f"id, {_spelled('title')}, {_spelled(f'substr(body, 1, {OPENING})')}"
 _FILL = f"INSERT INTO article_words (rowid, title, opening) SELECT {_ROW} FROM articles"  # noqa: S608 - constants
-_INDEX = f"{_FILL} WHERE id = ?"
+_INDEX = f"{_FILL} WHERE id IN (SELECT value FROM json_each(?))"  # noqa: S608 - constants
 _FORGET = (
     "INSERT INTO article_words (article_words, rowid, title, opening)"  # noqa: S608 - constants
     f" SELECT 'delete', {_ROW} FROM articles WHERE id = ?"
 )
 
 
-def index(connection: Connection, article_id: int) -> None:
-    """Take the words of a stored article into the index."""
-    connection.execute(_INDEX, [article_id])
+def index(connection: Connection, article_ids: Sequence[int]) -> None:
+    """Take the words of stored articles into the index."""
+    connection.execute(_INDEX, [to_json(article_ids)])
 
 
 def forget(connection: Connection, article_id: int) -> None:

@@ -94,7 +94,7 @@ def _arrivals(
             if promotion is not None:
                 number, at = promotion
                 # A poll records sightings in the order of its document, and that is the order in which it promotes.
-                heapq.heappush(promoted, (at, number, Occasion(as_of(article, own, at), at)))
+                heapq.heappush(promoted, (at, number, Occasion(_as_promoted(article, own, at), at)))
         passed(len(articles))
     while promoted:
         yield heapq.heappop(promoted)[2]
@@ -112,7 +112,7 @@ def _edits(store: Store, since: datetime, states: Mapping[str, FeedState]) -> It
             if article is None:
                 continue
             promotion = _promotion(article, sightings.get(article.id, ()), states)
-            # What one poll both promotes and rewords is reworded as the baseline that it was when the poll began.
+            # What one poll both promotes and rewords is news in its new words, and no development of them.
             is_baseline = article.is_baseline or (promotion is not None and edit.at <= promotion[1])
             read = replace(_with_text(article, edit.new_title, edit.new_body), is_baseline=is_baseline)
             yield Occasion(read, edit.at, edit)
@@ -128,6 +128,14 @@ def as_of(article: Article, edits: Sequence[Edit], moment: datetime) -> Article:
     """
     following = next((edit for edit in edits if edit.at >= moment), None)
     return article if following is None else _with_text(article, following.old_title, following.old_body)
+
+
+def _as_promoted(article: Article, edits: Sequence[Edit], moment: datetime) -> Article:
+    """Return an article in the words in which it became news: those of the entry that made it so."""
+    worded = next((edit for edit in edits if edit.at == moment), None)
+    if worded is None:
+        return as_of(article, edits, moment)
+    return _with_text(article, worded.new_title, worded.new_body)
 
 
 def _with_text(article: Article, title: str, body: str) -> Article:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
-from monitor.articles.intake import Intake, plan_intake, wanted_keys
+from monitor.articles.intake import Intake, articles_wanted, plan_intake
+from monitor.articles.readings import Glimpse, read_entries
 from monitor.model import Article, ArticleKey, Entry, Feed
 from monitor.text.zones import zones_of
 
@@ -58,13 +59,18 @@ class Shelf:
     keys: dict[ArticleKey, int] = field(default_factory=dict)
     articles: dict[int, Article] = field(default_factory=dict)
     ids: count[int] = field(default_factory=lambda: count(1))
+    remembers: bool = False
+    """Whether the next poll passes over what the last document had."""
+    glimpses: dict[str, Glimpse] = field(default_factory=dict)
 
     def take(self, *entries: Entry, of: Feed | None = None, is_baseline: bool = False, now: datetime = NOW) -> Intake:
         source = of or feed()
-        known = {key: self.keys[key] for key in wanted_keys(entries, source.id) if key in self.keys}
-        intake = plan_intake(
-            entries, feed=source, is_baseline=is_baseline, known=known, articles=dict(self.articles), now=now
-        )
+        document = read_entries(entries, source.id, before=self.glimpses.get(source.id), now=now)
+        known = {key: self.keys[key] for key in document.keys if key in self.keys}
+        wanted = {number: self.articles[number] for number in articles_wanted(document, known) & self.articles.keys()}
+        intake = plan_intake(document, feed=source, is_baseline=is_baseline, known=known, articles=wanted, now=now)
+        if self.remembers:
+            self.glimpses[source.id] = document.glimpse
         for arrival in intake.arrivals:
             article_id = next(self.ids)
             self.articles[article_id] = Article(**{**_fields(arrival.article), "id": article_id})

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.articles.edits import EditKind
-from monitor.articles.identity import keys_of
-from monitor.articles.intake import plan_intake
+from monitor.articles.intake import Intake, articles_wanted, plan_intake
+from monitor.articles.readings import read_entries
 from monitor.model import KeyKind
 from tests.articles.builders import LONG, NOW, OTHER, Shelf, entry, feed
 
@@ -184,9 +184,11 @@ def test_a_pruned_article_is_never_new_again() -> None:
     shelf = Shelf()
     shelf.take(entry(1))
     shelf.articles.clear()
-    intake = shelf.take(entry(1), now=NOW + timedelta(days=400))
-    assert not intake.arrivals
-    assert "pruned" in intake.sightings[0].because
+    later = NOW + timedelta(days=400)
+    assert not shelf.take(entry(1), now=later).arrivals
+    reworded = shelf.take(entry(1, title="Another headline"), now=later)
+    assert not reworded.arrivals
+    assert "pruned" in reworded.sightings[0].because
 
 
 def test_news_that_another_feed_held_as_baseline_is_news_once() -> None:
@@ -197,6 +199,24 @@ def test_news_that_another_feed_held_as_baseline_is_news_once() -> None:
     assert first.sightings[0].promoted is not None
     assert not first.sightings[0].promoted.is_baseline
     assert shelf.take(entry(1, id="h"), of=feed("home"), now=LATER).sightings[0].promoted is None
+
+
+def test_two_entries_of_one_document_promote_an_article_once() -> None:
+    """Both resolve to what stood in another feed's baseline: one of them is the news, whatever words they have."""
+    shelf = Shelf()
+    moved = "https://news.example/moved"
+    shelf.take(entry(1), of=feed("new"), is_baseline=True)
+    shelf.take(entry(1, url=moved), of=feed("new"))
+    twice = [
+        entry(1, id="h1", title="Headline number 1, updated"),
+        entry(1, id="h2", url=moved, html=f"<p>{LONG}</p><p>Both sides confirmed it.</p>"),
+    ]
+    intake = shelf.take(*twice, of=feed("home"), now=LATER)
+    assert not intake.arrivals
+    assert len(intake.sightings) == 2
+    (promoted,) = [seen.promoted for seen in intake.sightings if seen.promoted is not None]
+    assert promoted.title == "Headline number 1, updated"
+    assert [revision.reading.is_baseline for revision in intake.revisions] == [True, False]
 
 
 def test_a_baseline_article_is_not_promoted_by_its_own_feed() -> None:
@@ -249,7 +269,7 @@ def test_every_entry_is_accounted_for_and_a_second_poll_is_silent(entries: list)
     """Whatever ids and addresses are shared or missing: nothing is lost, and the same document again brings nothing."""
     shelf = Shelf()
     first = shelf.take(*entries)
-    words = {(e.title, e.html) for e in entries if keys_of(e, "dawn") and (e.title or e.html)}
+    words = {(r.entry.title, r.entry.html) for r in read_entries(entries, "dawn", now=NOW).each if r.keys}
     kept = {(a.article.title, a.article.body) for a in first.arrivals}
     assert len(first.arrivals) + len(first.sightings) + len(first.repeats) == len(entries)
     assert len(kept) >= len({title or html for title, html in words if title != "Update"}) - len(first.repeats)
@@ -261,5 +281,55 @@ def test_every_entry_is_accounted_for_and_a_second_poll_is_silent(entries: list)
 def test_planning_twice_gives_the_same_plan() -> None:
     """The plan is a function of its arguments."""
     arguments = {"feed": feed(), "is_baseline": False, "known": {}, "articles": {}, "now": NOW}
-    entries = (entry(1), entry(2), entry(1))
-    assert plan_intake(entries, **arguments) == plan_intake(entries, **arguments)  # type: ignore[arg-type]
+    document = read_entries((entry(1), entry(2), entry(1)), "dawn", now=NOW)
+    assert plan_intake(document, **arguments) == plan_intake(document, **arguments)  # type: ignore[arg-type]
+
+
+def _what_follows(intake: Intake) -> tuple[object, ...]:
+    """Return all of a plan that changes anything but when an article was last seen."""
+    sightings = [(s.article_id, s.sighting, s.keys, s.promoted) for s in intake.sightings if s.keys or s.promoted]
+    return intake.arrivals, intake.revisions, sightings
+
+
+@given(documents=st.lists(_ENTRIES, min_size=2, max_size=4), hours=st.sampled_from([0.1, 0.4, 2]))
+def test_passing_over_what_has_not_changed_misses_nothing(documents: list, hours: float) -> None:  # type: ignore[type-arg]
+    """A feed whose last document is remembered brings what it brings to one who reads every entry every time."""
+    diligent, glancing = Shelf(), Shelf(remembers=True)
+    for number, entries in enumerate(documents):
+        now = NOW + timedelta(hours=hours) * number
+        assert _what_follows(glancing.take(*entries, now=now)) == _what_follows(diligent.take(*entries, now=now))
+    assert glancing.keys == diligent.keys
+
+
+def test_what_has_not_changed_is_looked_at_once_an_hour() -> None:
+    """So long an article may go unseen in a feed that still has it."""
+    entries, readings = [entry(n) for n in range(3)], []
+    glimpse = None
+    for minutes in (0, 15, 45, 61, 75):
+        read = read_entries(entries, "dawn", before=glimpse, now=NOW + timedelta(minutes=minutes))
+        readings.append((len(read.each), read.familiar))
+        glimpse = read.glimpse
+    assert readings == [(3, 0), (0, 3), (0, 3), (3, 0), (0, 3)]
+
+
+def test_an_entry_that_shares_a_key_with_one_passed_over_has_all_of_them_read() -> None:
+    """A publisher who gives a second entry the id of an old one: only together do they show that it names neither."""
+    first = read_entries([entry(1), entry(2)], "dawn", now=NOW)
+    second = read_entries([entry(1), entry(2), entry(3, id="guid-1")], "dawn", before=first.glimpse, now=LATER)
+    assert (len(second.each), second.familiar) == (3, 0)
+
+
+@given(documents=st.lists(_ENTRIES, min_size=2, max_size=3))
+def test_articles_that_are_not_wanted_change_no_plan(documents: list) -> None:  # type: ignore[type-arg]
+    """The plan with the articles that were asked for is the plan with all of them."""
+    shelf = Shelf()
+    for entries in documents[:-1]:
+        shelf.take(*entries)
+    document = read_entries(documents[-1], "dawn", now=LATER)
+    known = {key: shelf.keys[key] for key in document.keys if key in shelf.keys}
+    wanted = {number: shelf.articles[number] for number in articles_wanted(document, known)}
+    plans = [
+        plan_intake(document, feed=feed(), is_baseline=False, known=known, articles=articles, now=LATER)
+        for articles in (wanted, shelf.articles)
+    ]
+    assert _what_follows(plans[0]) == _what_follows(plans[1])

@@ -45,7 +45,7 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         store.stories.place(ids[0], 1, None, "a story of its own")
         store.stories.place(ids[1], 1, ids[0], "reprint of article 1")
         store.stories.place(ids[2], 2, None, "a story of its own")
-        store.articles.sight(Sighting(ids[0], "moor", None, None, FIRST))
+        store.articles.sight([Sighting(ids[0], "moor", None, None, FIRST)])
         for article_id in ids:
             store.articles.add_matches(article_id, [Match("r", "v", "R", Severity.HIGH, (), ("south-asia",))], FIRST)
         store.digests.add(digest((store.alerts.add(alert(1, ids[0])),)), [])

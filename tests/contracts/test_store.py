@@ -25,6 +25,7 @@ from monitor.model import (
     Gap,
     KeyKind,
     Mute,
+    NewArticle,
     Sighting,
     Story,
     StoryDecision,
@@ -94,9 +95,11 @@ class TestUnitOfWork:
             lambda s: s.feeds.save(feed_state()),
             lambda s: s.feeds.record(poll_report()),
             lambda s: s.articles.add(article(), []),
+            lambda s: s.articles.next_id(),
+            lambda s: s.articles.add_all([NewArticle(article())]),
             lambda s: s.articles.add_keys(1, [KEY]),
             lambda s: s.articles.move_keys(1, [KEY]),
-            lambda s: s.articles.sight(Sighting(1, "f", None, None, NOON)),
+            lambda s: s.articles.sight([Sighting(1, "f", None, None, NOON)]),
             lambda s: s.articles.edit(Edit(1, NOON, "a", "b", "", "", ""), article()),
             lambda s: s.articles.add_matches(1, [match()], NOON),
             lambda s: s.stories.create(Story(0, 1, "t", NOON)),
@@ -172,6 +175,8 @@ class TestFeeds:
             store.feeds.save(feed_state())
         assert store.feeds.state("hill-post") == feed_state()
         assert store.feeds.states() == {"hill-post": feed_state()}
+        assert store.feeds.states(["hill-post", "bay-times"]) == {"hill-post": feed_state()}
+        assert store.feeds.states([]) == {}
 
     def test_know_nothing_before_the_first_poll(self, store: Store) -> None:
         """An unknown feed is None, not an error."""
@@ -222,6 +227,28 @@ class TestArticles:
         stranger = ArticleKey(KeyKind.FEED_ID, KEY.value)
         assert store.articles.find([KEY, OTHER_KEY, stranger]) == {KEY: article_id, OTHER_KEY: article_id}
 
+    def test_are_stored_together_under_the_ids_that_come_next(self, store: Store) -> None:
+        """Many at once are as one by one: with keys of their own and of others, sightings, and the reason of place."""
+        with store.unit_of_work():
+            old = store.articles.add(article(), [KEY, OTHER_KEY])
+            first = store.articles.next_id()
+            second, own = first + 1, ArticleKey(KeyKind.FEED_ID, "hill-post 2")
+            sighting = Sighting(second, "hill-post", None, "2", NOON)
+            news = [
+                NewArticle(replace(article(title="One"), id=first), (KEY,)),
+                NewArticle(
+                    replace(article(title="Two"), id=second), (own, OTHER_KEY), (OTHER_KEY,), (sighting,), "new"
+                ),
+            ]
+            store.articles.add_all(news)
+            assert store.articles.next_id() == second + 1
+        assert first > old
+        assert store.articles.get([first, second]) == {new.article.id: new.article for new in news}
+        assert store.articles.find([KEY, OTHER_KEY, own]) == {KEY: old, OTHER_KEY: second, own: second}
+        assert store.articles.sightings(second) == [sighting]
+        assert store.stories.placed_because(second) == "new"
+        assert store.articles.with_words(["two"]) == [second]
+
     def test_keep_their_keys(self, store: Store) -> None:
         """A key that is taken stays with its first article."""
         with store.unit_of_work():
@@ -246,13 +273,13 @@ class TestArticles:
             first = Sighting(article_id, "hill-post", "https://hill-post.example/a", "1", NOON)
             wire = Sighting(article_id, "wire", None, None, later(1))
             for sighting in (wire, first, replace(first, entry_id="2", seen_at=later(5)), replace(wire, seen_at=NOON)):
-                store.articles.sight(sighting)
+                store.articles.sight([sighting])
         assert store.articles.sightings(article_id) == [first, wire]
 
     def test_that_are_gone_are_not_sighted(self, store: Store) -> None:
         """A sighting or an edit of an article that was pruned is left out, and stops nothing."""
         with store.unit_of_work():
-            store.articles.sight(Sighting(77, "hill-post", None, None, NOON))
+            store.articles.sight([Sighting(77, "hill-post", None, None, NOON)])
             store.articles.edit(Edit(77, NOON, "a", "b", "", "", ""), article())
         assert store.articles.sightings(77) == []
         assert store.articles.edits(77) == []
@@ -362,8 +389,8 @@ class TestStories:
         with store.unit_of_work():
             reprint = store.articles.add(article(feed_id="wire"), [])
             store.stories.place(reprint, story_id, lead, "same words")
-            store.articles.sight(Sighting(lead, "hill-post", None, None, NOON))
-            store.articles.sight(Sighting(reprint, "valley-news", None, None, NOON))
+            store.articles.sight([Sighting(lead, "hill-post", None, None, NOON)])
+            store.articles.sight([Sighting(reprint, "valley-news", None, None, NOON)])
         assert store.stories.get([story_id])[story_id].outlets == 3
 
     def test_list_their_members(self, store: Store) -> None:

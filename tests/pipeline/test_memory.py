@@ -29,7 +29,8 @@ def _sizes(*parts: object) -> dict[str, int]:
 
 
 def _parts(flow: Flow) -> tuple[object, ...]:
-    return flow.polls, vars(flow.polls)["_watch"], flow.outbox, flow.digests, flow.grouper
+    commits = vars(flow.polls)["_commits"]
+    return flow.polls, commits, commits.watch, flow.outbox, flow.digests, flow.grouper
 
 
 def _forget(flow: Flow) -> None:

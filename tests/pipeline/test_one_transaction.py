@@ -58,8 +58,8 @@ async def test_a_fault_at_any_step_leaves_nothing_and_the_next_poll_finds_everyt
     assert (report.outcome, report.new, report.alerts) == (PollOutcome.NEW, 1, 3)
     assert (await flow.state("hill")).etag == '"2"'
     assert steps[-1] == "commit"
-    written = {"articles.add", "articles.sight", "articles.edit", "articles.promote", "articles.add_matches"}
-    written |= {"stories.create", "stories.place", "alerts.add", "feeds.save", "feeds.record"}
+    written = {"articles.add_all", "articles.sight", "articles.edit", "articles.promote", "articles.add_matches"}
+    written |= {"stories.create", "alerts.add", "feeds.save", "feeds.record"}
     assert written <= set(steps)
 
 

@@ -25,8 +25,8 @@ def store(tmp_path: Path) -> Iterator[SqliteStore]:
             for minute in (10, 20):
                 edit = Edit(2, later(minute), "old", f"at {minute}", "was", "is", "")
                 store.articles.edit(edit, replace(article(), id=2, title=edit.new_title))
-            store.articles.sight(Sighting(2, "bay-times", "https://bay.example/2", "b2", later(30)))
-            store.articles.sight(Sighting(2, "hill-post", "https://hill-post.example/truce", "h2", later(1)))
+            store.articles.sight([Sighting(2, "bay-times", "https://bay.example/2", "b2", later(30))])
+            store.articles.sight([Sighting(2, "hill-post", "https://hill-post.example/truce", "h2", later(1))])
         yield store
 
 

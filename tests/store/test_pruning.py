@@ -38,8 +38,8 @@ def store(tmp_path: Path) -> Iterator[SqliteStore]:
 def add(store: SqliteStore, name: str, at=OLD, seen=OLD) -> int:  # type: ignore[no-untyped-def]
     """Store an article with everything that hangs on it."""
     article_id = store.articles.add(article(title=name, at=at), [ArticleKey(KeyKind.TEXT, name)])
-    store.articles.sight(Sighting(article_id, "hill-post", None, None, at))
-    store.articles.sight(Sighting(article_id, "hill-post", None, None, seen))
+    store.articles.sight([Sighting(article_id, "hill-post", None, None, at)])
+    store.articles.sight([Sighting(article_id, "hill-post", None, None, seen)])
     store.articles.add_matches(article_id, [match()], at)
     edit = Edit(article_id, at, name, name, "", "", "")
     store.articles.edit(edit, replace(article(title=name, at=at), id=article_id))

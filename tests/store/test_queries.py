@@ -38,6 +38,7 @@ from tests.store.builders import (
 READ_WHOLE = {
     "feeds",  # one row a feed; `states` wants them all
     "json_each",  # the ids that were asked for
+    "sqlite_sequence",  # one row a table
     "(subquery-2)",  # the outlets of one story
     "article_words",  # FTS5 answers from its own index
     "article_vocabulary",
@@ -51,7 +52,7 @@ def use_everything(store: SqliteStore) -> None:
     with store.unit_of_work():
         story_id, article_id = story_in_unit(store)
         store.articles.add_keys(article_id, [KEY])
-        store.articles.sight(Sighting(article_id, "hill-post", None, None, NOON))
+        store.articles.sight([Sighting(article_id, "hill-post", None, None, NOON)])
         store.articles.add_matches(article_id, [match()], NOON)
         store.articles.edit(Edit(article_id, NOON, "a", "b", "", "", ""), replace(article(), id=article_id))
         store.feeds.save(feed_state())

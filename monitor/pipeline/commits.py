@@ -1,0 +1,322 @@
+"""What finished polls learnt, in one transaction: identify → match → group → route → [one commit].
+
+Owns the order of these steps and what a transaction holds: one poll or several, each whole. Runs on the writer's thread
+alone, knows nothing of fetching, and decides nothing that `articles/`, `rules/`, `desks/` and `feeds/` decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from monitor.articles.edits import changed_in
+from monitor.articles.intake import Intake, articles_wanted, plan_intake
+from monitor.articles.readings import Glimpse, Readings, read_entries
+from monitor.articles.signature import actors_of
+from monitor.articles.stories import Draft, Grouper
+from monitor.desks.routing import route
+from monitor.errors import StateError
+from monitor.feeds.cadence import next_poll
+from monitor.feeds.gaps import gap_seen
+from monitor.feeds.headers import cache_max_age
+from monitor.feeds.judge import judge, state_after
+from monitor.feeds.memory import FeedMemory, Poll, learn, write_memory
+from monitor.feeds.pause import paused_after
+from monitor.feeds.states import Diagnosis
+from monitor.model import (
+    Alert,
+    Article,
+    Edit,
+    Feed,
+    FeedState,
+    FetchFailed,
+    FetchOutcome,
+    FetchRequest,
+    Match,
+    NewArticle,
+    ParsedFeed,
+    ParseOutcome,
+    PollReport,
+    Story,
+)
+from monitor.pipeline.core import Core
+from monitor.pipeline.feed_watch import FeedWatch
+from monitor.pipeline.surge import hold_back, note_surge
+from monitor.text.document import document_of
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """A poll before its commit."""
+
+    feed: Feed
+    state: FeedState
+    """As it was before."""
+    memory: FeedMemory
+    """Likewise."""
+    request: FetchRequest
+    fetched: FetchOutcome
+    parsed: ParseOutcome | None
+    """None when there was nothing to parse."""
+    seconds: float
+
+    @property
+    def is_baseline(self) -> bool:
+        """Say whether no poll of this feed was good before."""
+        return self.state.baseline_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class _Occasion:
+    """A stored article, in words that rules were just tried on."""
+
+    article: Article
+    matches: tuple[Match, ...]
+    edit: Edit | None = None
+    surge: str | None = None
+    """Why nobody is told of it yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Learnt:
+    """A poll that is written, and not said before the commit held."""
+
+    report: PollReport
+    occasions: Sequence[_Occasion]
+    alerts: Sequence[Alert]
+    diagnosis: Diagnosis
+
+
+class Commits:
+    """Writes polls over one core."""
+
+    def __init__(self, core: Core, grouper: Grouper) -> None:
+        self._core, self._grouper = core, grouper
+        self.watch = FeedWatch(core)
+        self._followed = 0
+        """The last decision of a person about stories that the grouper knows of."""
+        self._glimpses: dict[str, Glimpse] = {}
+        """What stood in each feed's last document."""
+
+    def commit(self, batch: Sequence[Polled]) -> list[PollReport | Exception]:
+        """Write polls, and return in their order what each came to; of one that failed nothing is kept.
+
+        They share a transaction. Where one of them breaks it, each gets one of its own, so that no fault of a poll
+        reaches another; where the state cannot be used at all, trying that often would not help.
+        """
+        try:
+            learnt = self._commit_together(batch)
+        except StateError as error:
+            return [error for _ in batch]
+        except Exception as error:
+            if len(batch) == 1:
+                return [error]
+            return [outcome for polled in batch for outcome in self.commit([polled])]
+        for each in learnt:
+            self._say(each)
+        return [each.report for each in learnt]
+
+    def _commit_together(self, batch: Sequence[Polled]) -> list[_Learnt]:
+        read = [self._read(polled) for polled in batch]  # before the transaction, for which other processes wait
+        with self._grouper.draft() as draft, self._core.store.unit_of_work():
+            self._follow_people()
+            stored = self._core.store.feeds.states(polled.feed.id for polled in batch)
+            learnt = [
+                self._learn(polled, readings, draft, stored.get(polled.feed.id))
+                for polled, readings in zip(batch, read, strict=True)
+            ]
+        self._glimpses.update(
+            (polled.feed.id, readings.glimpse)
+            for polled, readings in zip(batch, read, strict=True)
+            if readings is not None
+        )
+        return learnt
+
+    def _follow_people(self) -> None:
+        for decision in self._core.store.stories.decisions(after=self._followed):
+            self._grouper.follow(decision)
+            self._followed = decision.id
+
+    def _learn(self, polled: Polled, readings: Readings | None, draft: Draft, stored: FeedState | None) -> _Learnt:
+        """Write all of one poll, step by step."""
+        now = self._core.clock.now()
+        intake = Intake() if readings is None else self._identify(polled, readings, now)
+        occasions = [*self._arrived(intake, draft), *self._seen(intake), *self._revised(intake)]
+        alerts = [alert for occasion in occasions for alert in self._route(occasion, now)]
+        if intake.surge is not None:
+            note_surge(self._core.store, self._core.departures, polled.feed, intake.surge, now=now)
+        report, diagnosis = self._keep_feed(polled, intake, occasions, alerts, stored=stored, now=now)
+        return _Learnt(report, occasions, alerts, diagnosis)
+
+    # --- articles -------------------------------------------------------------------------------------------------
+
+    def _read(self, polled: Polled) -> Readings | None:
+        """Read the entries that the feed's last document did not have; None where nothing was parsed."""
+        if not isinstance(polled.parsed, ParsedFeed):
+            return None
+        before = None if polled.is_baseline else self._glimpses.get(polled.feed.id)
+        return read_entries(polled.parsed.entries, polled.feed.id, before=before, now=self._core.clock.now())
+
+    def _identify(self, polled: Polled, readings: Readings, now: datetime) -> Intake:
+        """Decide which entries are new, known, or known in other words."""
+        articles = self._core.store.articles
+        known = articles.find(readings.keys)
+        return plan_intake(
+            readings,
+            feed=polled.feed,
+            is_baseline=polled.is_baseline,
+            known=known,
+            articles=articles.get(articles_wanted(readings, known)),
+            now=now,
+        )
+
+    def _arrived(self, intake: Intake, draft: Draft) -> list[_Occasion]:
+        """Store new articles, each matched and put into its story, its own where none fits."""
+        if not intake.arrivals:
+            return []
+        store = self._core.store
+        occasions: list[_Occasion] = []
+        written: list[NewArticle] = []
+        for article_id, arrival in enumerate(intake.arrivals, start=store.articles.next_id()):
+            article = replace(arrival.article, id=article_id)
+            matches = self._match(article)
+            actors = actors_of(matches)
+            placement = draft.place(article, actors)
+            story_id = placement.story_id
+            if story_id is None:
+                story_id = store.stories.create(Story(0, article.id, article.title, article.first_seen_at))
+            article = replace(article, story_id=story_id, reprint_of=placement.reprint_of)
+            draft.add(article, actors)
+            sightings = tuple(replace(sighting, article_id=article_id) for sighting in arrival.sightings)
+            written.append(NewArticle(article, arrival.keys, arrival.reused, sightings, placement.because))
+            occasions.append(_Occasion(article, matches, surge=intake.surge))
+        store.articles.add_all(written)
+        return occasions
+
+    def _seen(self, intake: Intake) -> list[_Occasion]:
+        """Record known articles in this feed; what was only another feed's baseline may be news here."""
+        store = self._core.store
+        store.articles.sight(seen.sighting for seen in intake.sightings)
+        occasions: list[_Occasion] = []
+        for seen in intake.sightings:
+            if seen.keys:
+                store.articles.add_keys(seen.article_id, seen.keys)
+            if seen.promoted is not None:
+                store.articles.promote(seen.article_id)
+                occasions.append(_Occasion(seen.promoted, self._match(seen.promoted)))
+        return occasions
+
+    def _revised(self, intake: Intake) -> list[_Occasion]:
+        """Store what known articles say now; one that this poll made news has not developed since."""
+        promoted = {seen.article_id for seen in intake.sightings if seen.promoted is not None}
+        occasions: list[_Occasion] = []
+        for revision in intake.revisions:
+            self._core.store.articles.edit(revision.edit, revision.article)
+            edit = None if revision.edit.article_id in promoted else revision.edit
+            occasions.append(_Occasion(revision.reading, self._match(revision.reading), edit))
+        return occasions
+
+    def _match(self, article: Article) -> tuple[Match, ...]:
+        """Try the rules on an article, stored or not; one that mutes itself is a departure."""
+        result = self._core.live.matcher.match(document_of(article))
+        for fault in result.faults:
+            self._core.departures.raise_("rule.muted", fault.rule_id, fault.because, self._core.clock.now())
+        return result.matches
+
+    def _route(self, occasion: _Occasion, now: datetime) -> list[Alert]:
+        """Keep the matches of a stored article and raise the alerts that they mean."""
+        store, article, edit = self._core.store, occasion.article, occasion.edit
+        if not occasion.matches:
+            return []
+        store.articles.add_matches(article.id, occasion.matches, now)
+        if article.is_baseline:
+            return []
+        assert article.story_id is not None
+        routing = route(
+            article=article,
+            story=store.stories.get([article.story_id])[article.story_id],
+            matches=occasion.matches,
+            told=store.alerts.told(article.story_id),
+            desks=self._core.live.book.desks,
+            now=now,
+            edit=edit,
+            changed=changed_in(edit) if edit is not None else "",
+        )
+        store.alerts.withhold(routing.withheld)
+        surge = occasion.surge
+        if routing.alerts and (surge or article.id in store.alerts.held(article.feed_id)):
+            hold_back(store, routing.alerts, surge or "changed while it was held")
+            return []
+        return [replace(alert, id=store.alerts.add(alert)) for alert in routing.alerts]
+
+    # --- the feed -------------------------------------------------------------------------------------------------
+
+    def _keep_feed(
+        self,
+        polled: Polled,
+        intake: Intake,
+        occasions: Sequence[_Occasion],
+        alerts: Sequence[Alert],
+        *,
+        stored: FeedState | None,
+        now: datetime,
+    ) -> tuple[PollReport, Diagnosis]:
+        """Keep what the poll showed of its feed, and when it is polled next and why.
+
+        Args:
+            polled: The poll.
+            intake: What its entries are.
+            occasions: What rules were tried on.
+            alerts: What desks are told of it.
+            stored: The feed's state as it is by now: an operator may have paused it while it was polled.
+            now: The moment of the commit.
+        """
+        feed, fetched, parsed, new = polled.feed, polled.fetched, polled.parsed, len(intake.arrivals)
+        verdict = judge(fetched, parsed, new=new, is_baseline=polled.is_baseline)
+        poll = Poll(polled.state, polled.request, fetched, parsed, verdict, new=new, now=now)
+        lesson = learn(poll, polled.memory)
+        after = next_poll(
+            state=polled.state,
+            outcome=verdict.outcome,
+            feed=feed,
+            default_every=self._core.options.poll_every,
+            hints=lesson.memory.hints,
+            retry_after=fetched.retry_after if isinstance(fetched, FetchFailed) else None,
+            cache_max_age=None if isinstance(fetched, FetchFailed) else cache_max_age(fetched.headers),
+            now=now,
+            jitter=self._core.chance(),
+            status=verdict.status,
+            memory=lesson.memory,
+        )
+        report = PollReport(
+            feed_id=feed.id,
+            at=now,
+            outcome=verdict.outcome,
+            status=verdict.status,
+            detail=verdict.detail,
+            entries=len(parsed.entries) if isinstance(parsed, ParsedFeed) else 0,
+            new=new,
+            matched=sum(len(occasion.matches) for occasion in occasions),
+            alerts=len(alerts),
+            seconds=polled.seconds,
+            next_poll=after,
+        )
+        state = replace(
+            state_after(polled.state, fetched, parsed, verdict=verdict, next_poll=after, now=now),
+            memory=write_memory(lesson.memory),
+            paused=paused_after(polled.state, status=verdict.status, stored=stored),
+        )
+        feeds = self._core.store.feeds
+        feeds.save(state)
+        feeds.record(report)
+        if (gap := gap_seen(poll, polled.memory, lesson.memory)) is not None:
+            feeds.note_gap(gap)
+        return report, self.watch.note(feed, state, report, lesson)
+
+    def _say(self, learnt: _Learnt) -> None:
+        """Write a poll that was committed to the log and the metrics."""
+        for occasion in learnt.occasions:
+            for match in occasion.matches:
+                self._core.metrics.matches.labels(match.rule_id).inc()
+        self.watch.say(learnt.report, learnt.alerts, learnt.diagnosis)
