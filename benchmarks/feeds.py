@@ -155,8 +155,10 @@ async def run_monitor(port: int, feeds: int) -> None:
     """Poll through the whole flow: fetch, parse, identify, group, match, one commit a feed."""
     from monitor.app import build
     from monitor.settings import load_settings
+    from monitor.telemetry import set_up_logging
 
-    with tempfile.TemporaryDirectory() as folder:
+    with Path(os.devnull).open("w") as log, tempfile.TemporaryDirectory() as folder:
+        set_up_logging(stream=log)  # a line a poll, as the daemon writes it
         rules = Path(folder, "rules")
         rules.mkdir()
         entries = [{"id": f"f{n}", "url": url, "every": 3600} for n, url in enumerate(addresses(feeds, port))]
@@ -164,9 +166,7 @@ async def run_monitor(port: int, feeds: int) -> None:
             "feeds:\n" + "".join(f'  - {{id: {e["id"]}, url: "{e["url"]}", every: 1h}}\n' for e in entries)
         )
         hosts = frozenset(url.split("/")[2] for url in addresses(feeds, port))
-        settings = load_settings(
-            state_dir=Path(folder, "state"), rules_dir=rules, fetch={"allow_hosts": hosts}, log={"level": "ERROR"}
-        )
+        settings = load_settings(state_dir=Path(folder, "state"), rules_dir=rules, fetch={"allow_hosts": hosts})
         app = build(settings)
         await measure(port, feeds, app.poll)
         await app.aclose()

@@ -60,9 +60,9 @@ def observed(habit: Habit, *, since: datetime, until: datetime, new: int) -> Hab
     for hour, length in _hours(since, until):
         # A plain average at first, then one that forgets: the weight of the new is never less than its share.
         weight = max(1 - math.exp(-length / _FORGETTING_HOURS), length / (watched[hour] + length))
-        rates[hour] += weight * (rate - rates[hour])
-        watched[hour] = min(watched[hour] + length, 2 * _FORGETTING_HOURS)
-    return Habit(tuple(round(value, 4) for value in rates), tuple(round(value, 3) for value in watched))
+        rates[hour] = round(rates[hour] + weight * (rate - rates[hour]), 4)
+        watched[hour] = round(min(watched[hour] + length, 2 * _FORGETTING_HOURS), 3)
+    return Habit(tuple(rates), tuple(watched))
 
 
 def is_silent(habit: Habit, *, last_new_at: datetime | None, now: datetime) -> float | None:

@@ -6,10 +6,10 @@ Knows nothing of articles; `polls` calls it, `note` inside the unit of work of t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from monitor.feeds.memory import Lesson
-from monitor.feeds.outage import blind_families, shared_fault
+from monitor.feeds.outage import Outage, blind_families, shared_fault
 from monitor.feeds.states import NOTHING_TO_DO, Diagnosis, diagnose
 from monitor.model import Alert, Feed, FeedState, PollReport
 from monitor.pipeline.core import Core
@@ -30,6 +30,12 @@ class FeedWatch:
     def __init__(self, core: Core) -> None:
         self._core = core
         self._latest: dict[str, PollReport] = {}
+        self._heard_at: datetime | None = None
+        """The newest good poll of any feed."""
+        self._is_network_up = False
+        """Whether departures of the network are known to be over."""
+        self._outage: tuple[Outage, str] | None = None
+        """What all feeds that failed since the last good poll have in common, and the status of such a poll."""
         self._blindness_due = 0.0
 
     def note(self, feed: Feed, state: FeedState, report: PollReport, lesson: Lesson) -> Diagnosis:
@@ -45,21 +51,42 @@ class FeedWatch:
         self._latest[feed.id] = report
         if report.outcome.is_good:
             departures.clear("feed.failing", feed.id, report.at)
-            for event in ("network.down", "network.portal"):
-                departures.clear(event, "all feeds", report.at)
-        elif state.failures >= FAILING_AFTER:
+            if not self._is_network_up:
+                for event in ("network.down", "network.portal"):
+                    departures.clear(event, "all feeds", report.at)
+            return self._diagnose(feed, state, lesson)
+        if self._outage is not None and self._outage[1] != report.status:
+            self._outage = None
+        if state.failures >= FAILING_AFTER:
             # A feed that was polled before this one failed the last time, or is paused since, bears no witness.
             since = before.at if before is not None else report.at
-            polled = [self._latest[known] for known in self._core.live.book.feeds if known in self._latest]
-            shared = shared_fault([other for other in polled if other.at >= since])
+            shared = self._shared_fault(report, since)
             if shared is not None:
+                self._is_network_up = False
                 departures.raise_(shared.event, shared.subject, shared.detail, report.at)
             else:
                 detail = f"{feed.name}: {state.failures} polls failed in a row, {report.status}: {report.detail}"
                 departures.raise_("feed.failing", feed.id, detail, report.at)
+        return self._diagnose(feed, state, lesson)
+
+    def _diagnose(self, feed: Feed, state: FeedState, lesson: Lesson) -> Diagnosis:
         return diagnose(
             feed, state, lesson.memory, default_every=self._core.options.poll_every, now=self._core.clock.now()
         )
+
+    def _shared_fault(self, report: PollReport, since: datetime) -> Outage | None:
+        """Name what all feeds that were polled since a time have in common with a failed poll.
+
+        In an outage each feed asks this, and the answer is the same until one is heard or fails in another way.
+        """
+        if self._heard_at is not None and self._heard_at >= since:
+            return None
+        if self._outage is not None and self._outage[1] == report.status:
+            return self._outage[0]
+        polled = [self._latest[known] for known in self._core.live.book.feeds if known in self._latest]
+        shared = shared_fault([other for other in polled if other.at >= since])
+        self._outage = None if shared is None else (shared, report.status)
+        return shared
 
     async def look_around(self) -> None:
         """Look at all feeds together, once a minute at most; what fails here costs no poll its report."""
@@ -97,7 +124,9 @@ class FeedWatch:
                 departures.clear("feeds.blind", subject, now)
 
     def say(self, report: PollReport, raised: Sequence[Alert], found: Diagnosis) -> None:
-        """Write a poll to the log and the metrics: how the feed is, and what to do about it where that is something."""
+        """Write a committed poll to the log and the metrics: how the feed is, and what to do about it."""
+        if report.outcome.is_good:
+            self._heard_at, self._is_network_up, self._outage = report.at, True, None
         self._core.metrics.polls.labels(report.outcome.value).inc()
         self._core.metrics.articles.inc(report.new)
         say = self._core.log.info if report.outcome.is_good else self._core.log.warning
