@@ -12,13 +12,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parseaddr
-from zoneinfo import ZoneInfo
 
 from monitor.desks.answers import ReaderLinks, addressed, answers
 from monitor.desks.content import DigestContent, limited
-from monitor.desks.render_email import EmailBody, Headers, build_message, clean_header, render_email, thread_of
+from monitor.desks.mail_threads import NO_THREAD, MailThread
+from monitor.desks.render_email import EmailBody, Headers, build_message, clean_header, render_email
 from monitor.desks.render_json import render_json, render_message
 from monitor.desks.render_slack import POST_ONLY, Payload, SlackWays
+from monitor.desks.summary import answering
 from monitor.desks.threads import posts_of
 from monitor.model import (
     AppriseChannel,
@@ -85,8 +86,22 @@ Roots = Mapping[str, Mapping[int, int]]
 """By Slack channel, and there by story: the delivery that is the root of the story's thread."""
 
 
-def package(desk: Desk, content: DigestContent, *, sender: Sender, roots: Roots | None = None) -> Package:
+def package(
+    desk: Desk,
+    content: DigestContent,
+    *,
+    sender: Sender,
+    thread: MailThread = NO_THREAD,
+    roots: Roots | None = None,
+) -> Package:
     """Render a digest once for all its recipients.
+
+    Args:
+        desk: Who is told.
+        content: The digest.
+        sender: As whom.
+        thread: The mails that its mails answer.
+        roots: The Slack threads that its posts go to.
 
     Returns:
         The digest with id 0 and its deliveries with digest id 0, which the store fills in. The same arguments
@@ -105,7 +120,7 @@ def package(desk: Desk, content: DigestContent, *, sender: Sender, roots: Roots 
             text=body.text,
             told=body.told,
         ),
-        deliveries=deliveries_of(desk, content, body=body, sender=sender, roots=roots),
+        deliveries=deliveries_of(desk, content, body=body, sender=sender, thread=thread, roots=roots),
     )
 
 
@@ -115,6 +130,7 @@ def deliveries_of(
     *,
     sender: Sender,
     body: EmailBody | None = None,
+    thread: MailThread = NO_THREAD,
     roots: Roots | None = None,
 ) -> tuple[Delivery, ...]:
     """Make a delivery for each e-mail recipient, alone in To, each Slack part, each webhook and each Apprise name.
@@ -124,20 +140,19 @@ def deliveries_of(
     email = body or render_email(content, links=sender.links)
     in_full = limited(content, email.told)
     nobodys = answers(in_full, sender.links)
-    day = f"{content.at.astimezone(ZoneInfo(desk.timezone)):%Y-%m-%d}"
-    thread = thread_of(desk.id, [item.story_id for item in content.items], day=day, domain=sender.domain)
     found: list[Delivery] = []
     for recipient in email_recipients(desk.channels):
         message_id = message_id_of(content.key, ChannelKind.EMAIL, recipient, domain=sender.domain)
+        references = thread.references(recipient)
         headers = Headers(
             sender=sender.address,
             recipient=recipient,
-            subject=content.subject,
+            subject=answering(content.subject) if references and thread.is_storys else content.subject,
             at=content.at,
             message_id=message_id,
             list_id=f"{desk.id}.{sender.domain}",
             list_name=desk.name,
-            references=(thread,),
+            references=references,
             unsubscribe=_unsubscribe(sender, desk.id, recipient, content.at),
         )
         own = answers(in_full, sender.links, recipient)

@@ -7,7 +7,7 @@ header (`clean_header`). Refuses to send: `delivery/` puts these bytes on the wi
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email import policy
@@ -181,12 +181,3 @@ def _templates() -> tuple[Environment, Markup]:
 @cache
 def _inliner() -> css_inline.CSSInliner:
     return css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False, minify_css=True)
-
-
-def thread_of(desk_id: str, story_ids: Sequence[int], *, day: str, domain: str) -> str:
-    """Name the thread a digest belongs to: that of its story when it has just one, else the desk's day.
-
-    The id is of no message that was ever sent; mail programs need it only to be equal (RFC 5322 allows such).
-    """
-    name = f"story-{story_ids[0]}" if len(story_ids) == 1 else f"day-{day}"
-    return f"<{name}.{desk_id}@{domain}>"

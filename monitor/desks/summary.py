@@ -15,6 +15,7 @@ from monitor.desks.excerpt import Runs, isolate, plain, shorten
 from monitor.model import AlertKind, Severity
 
 SUBJECT_HEADLINE_LIMIT = 90
+_UPDATE = ", update"
 
 
 def subject_of(items: Sequence[StoryItem]) -> str:
@@ -22,10 +23,15 @@ def subject_of(items: Sequence[StoryItem]) -> str:
     if not items:
         return ""
     first = items[0]
-    update = ", update" if first.kind is AlertKind.DEVELOPED else ""
+    update = _UPDATE if first.kind is AlertKind.DEVELOPED else ""
     more = f" (+{len(items) - 1})" if len(items) > 1 else ""
     words = shorten(plain(first.headline), SUBJECT_HEADLINE_LIMIT)
     return f"[{first.severity.upper()}] {first.rule_title}{update}: {words}{more}"
+
+
+def answering(subject: str) -> str:
+    """Make a subject that of an answer: after "Re:" the words of the first mail, as mail programs compare them."""
+    return f"Re: {subject.replace(f'{_UPDATE}: ', ': ', 1)}"
 
 
 def nothing_new(desk_name: str, local: datetime, health: Health) -> str:
@@ -41,7 +47,7 @@ def top_of(items: Sequence[StoryItem]) -> str:
     company = f", {first.company}" if first.company else ""
     if len(items) == 1:
         told = f"{first.severity.capitalize()}: {first.rule_title}"
-        update = ", update" if first.kind is AlertKind.DEVELOPED else ""
+        update = _UPDATE if first.kind is AlertKind.DEVELOPED else ""
         return f"{told}{update} ({isolate(first.outlet)}{company})"
     foremost = f"{isolate(plain(first.headline))} ({isolate(first.outlet)}{company})"
     counts = Counter(item.severity for item in items)
@@ -52,9 +58,11 @@ def top_of(items: Sequence[StoryItem]) -> str:
 
 
 def preheader_of(items: Sequence[StoryItem]) -> str:
-    """Quote the first story, for the line that mail programs show beside the subject; "" without stories."""
+    """Say what is new in the first story, or quote it, for the line beside the subject; "" without stories."""
     if not items:
         return ""
+    if items[0].developments:
+        return shorten(items[0].developments[-1], 140)
     quoted: Runs = items[0].sentence or items[0].headline
     return shorten(plain(quoted), 140)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -66,6 +66,12 @@ class Deliveries:
     def of_digest(self, digest_id: int) -> list[Delivery]:
         rows = self.connection.query(f"{_READ} WHERE digest_id = ? ORDER BY channel, recipient, part", [digest_id])
         return [_delivery(row) for row in rows]
+
+    def mails_of(self, digest_ids: Iterable[int]) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for row in self.connection.query(_MAILS_OF, [to_json(digest_ids)]):
+            found.setdefault(row["recipient"], []).append(row["message_id"])
+        return found
 
     def due(self, now: datetime, limit: int = 100) -> list[Delivery]:
         asked = {"now": to_text_time(now), "limit": limit}
@@ -142,6 +148,11 @@ class Deliveries:
 _READ = """
 SELECT *, ifnull((SELECT receipt FROM deliveries AS root WHERE root.id = deliveries.root_id), '') AS root_receipt
 FROM deliveries
+"""
+
+_MAILS_OF = """
+SELECT recipient, message_id FROM deliveries
+WHERE digest_id IN (SELECT value FROM json_each(?)) AND channel = 'email' AND state <> 'dead' ORDER BY digest_id, id
 """
 
 # A part of a split digest waits for the parts before it, so that "2/3" never stands above "1/3", and an answer or an

@@ -23,7 +23,6 @@ from monitor.desks.render_email import (
     build_message,
     clean_header,
     render_email,
-    thread_of,
 )
 from monitor.desks.sample import sample_content
 from tests.desks.hostile import TEXT, contents, crowded
@@ -181,12 +180,6 @@ def test_a_long_message_id_is_not_broken() -> None:
     assert message_id.encode() in raw
     assert b"=?utf-8?" not in raw
     assert read(raw)["References"].split() == [message_id, message_id]
-
-
-def test_a_thread_is_of_the_story_or_of_the_day() -> None:
-    """A digest of one story goes into that story's thread, any other into its desk's day."""
-    assert thread_of("sa", [7], day="2026-11-20", domain="x.org") == "<story-7.sa@x.org>"
-    assert thread_of("sa", [7, 8], day="2026-11-20", domain="x.org") == "<day-2026-11-20.sa@x.org>"
 
 
 def test_the_page_shows_right_to_left_text_right() -> None:
