@@ -23,6 +23,7 @@ from monitor.period import parse_period
 from monitor.ports import Store
 from monitor.rules.files.guess import did_you_mean
 from monitor.rules.files.load import load, load_rule_book
+from monitor.rules.tuning.precision import precision_by_rule
 from monitor.rules.tuning.stats import Counting
 from monitor.settings import load_settings
 from monitor.store.sqlite import open_store
@@ -90,20 +91,22 @@ def stats(
     ] = False,
     json_: AsJson = False,
 ) -> None:
-    """Show what the rules did over the archive. Hits, stories, dead clauses and terms, rules that overlap.
+    """Show what the rules did over the archive. Hits, stories, precision, dead clauses and terms, rules that overlap.
 
-    Everything is counted by the rules as the files say them now.
+    Hits are counted by the rules as the files say them now; what was told and judged, as it was. Precision is the share
+    of judged stories that were relevant to their desk, with the bounds of 95 % confidence.
     """
     begin = _moment(since, datetime.now(UTC))
     counting = Counting(load_rule_book(rules))
     with open_store(load_settings().database, read_only=True) as store, _progress(store, begin) as passed:
         for article in stored_articles(store, begin, passed=passed):
             counting.add(document_of(article), story_id=article.story_id, at=article.first_seen_at)
+        precision = precision_by_rule(store.alerts.in_digests_since(begin), store.feedback.since(begin))
     found = counting.statistics()
     if json_:
-        print_json(statistics_record(found, since=begin))
+        print_json(statistics_record(found, precision, since=begin))
     else:
-        print_statistics(found, since=begin, all_terms=terms)
+        print_statistics(found, precision, since=begin, all_terms=terms)
     raise typer.Exit(1 if found.muted else 0)
 
 

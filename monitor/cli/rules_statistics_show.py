@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from rich.text import Text
 
 from monitor.cli.output import console, print_table
+from monitor.rules.tuning.precision import Precision
 from monitor.rules.tuning.stats import Overlap, Statistics, TermUse
 
 OVERLAPS_FROM = 0.5
@@ -16,11 +17,14 @@ OVERLAPS_FROM = 0.5
 TERMS_IN_A_LINE = 12
 
 
-def print_statistics(found: Statistics, *, since: datetime, all_terms: bool) -> None:
+def print_statistics(
+    found: Statistics, precision: Mapping[str, Precision], *, since: datetime, all_terms: bool
+) -> None:
     """Print rules, dead clauses, terms without a part and overlaps.
 
     Args:
         found: What was counted.
+        precision: What became of what was told, by rule.
         since: When the period began.
         all_terms: Print every term with its numbers, not only those that had no part.
     """
@@ -28,9 +32,17 @@ def print_statistics(found: Statistics, *, since: datetime, all_terms: bool) -> 
     out.print(Text(f"{found.articles} articles since {since:%Y-%m-%d %H:%M}Z"))
     out.print()
     print_table(
-        ("rule", "articles", "stories", "last hit", "clauses", "dead"),
+        ("rule", "articles", "stories", "told", "judged", "relevant", "precision", "last hit", "clauses", "dead"),
         [
-            (rule.rule_id, rule.articles, rule.stories, rule.last_at, len(rule.clauses), len(rule.dead) or "")
+            (
+                rule.rule_id,
+                rule.articles,
+                rule.stories,
+                *_precision_cells(precision.get(rule.rule_id, Precision())),
+                rule.last_at,
+                len(rule.clauses),
+                len(rule.dead) or "",
+            )
             for rule in sorted(found.rules, key=lambda rule: -rule.articles)
         ],
         empty="no rules",
@@ -58,7 +70,7 @@ def print_statistics(found: Statistics, *, since: datetime, all_terms: bool) -> 
         out.print(Text(f"muted: {fault.rule_id}: {fault.because}", style="bold red"), soft_wrap=True)
 
 
-def statistics_record(found: Statistics, *, since: datetime) -> dict[str, Any]:
+def statistics_record(found: Statistics, precision: Mapping[str, Precision], *, since: datetime) -> dict[str, Any]:
     """Return statistics as `rules stats --json` prints them."""
     return {
         "since": since,
@@ -69,6 +81,7 @@ def statistics_record(found: Statistics, *, since: datetime) -> dict[str, Any]:
                 "title": rule.title,
                 "articles": rule.articles,
                 "stories": rule.stories,
+                **_precision_record(precision.get(rule.rule_id, Precision())),
                 "last_at": rule.last_at,
                 "clauses": [{"clause": use.clause, "articles": use.articles} for use in rule.clauses],
                 "dead": rule.dead,
@@ -95,6 +108,29 @@ def statistics_record(found: Statistics, *, since: datetime) -> dict[str, Any]:
         ],
         "never_fired": found.never_fired,
         "muted": [{"rule": fault.rule_id, "because": fault.because} for fault in found.muted],
+    }
+
+
+def _precision_cells(precision: Precision) -> tuple[object, ...]:
+    if not precision.judged:
+        return precision.told or "", "", "", ""
+    shown = "too few to say"
+    if precision.share is not None and precision.interval is not None:
+        low, high = precision.interval
+        shown = f"{precision.share:.0%} ({low:.0%} to {high:.0%})"
+    disputed = f" ({precision.disputed} disputed)" if precision.disputed else ""
+    return precision.told, f"{precision.judged}{disputed}", precision.relevant, shown
+
+
+def _precision_record(precision: Precision) -> dict[str, Any]:
+    interval = precision.interval
+    return {
+        "told": precision.told,
+        "judged": precision.judged,
+        "relevant": precision.relevant,
+        "disputed": precision.disputed,
+        "precision": None if precision.share is None else round(precision.share, 4),
+        "interval": None if interval is None else [round(bound, 4) for bound in interval],
     }
 
 
