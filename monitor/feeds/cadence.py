@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.feeds.memory import FeedMemory
-from monitor.model import Feed, FeedHints, FeedState, NextPoll, PollOutcome
+from monitor.model import Feed, FeedHints, FeedState, FetchFault, NextPoll, PollOutcome
 
 WIDEST = timedelta(hours=1)
 """What a publisher's hints may stretch a period to: a feed that says "daily" is still asked every hour."""
@@ -64,6 +64,9 @@ def next_poll(
         A time after `now`, never before what Retry-After asked for.
     """
     period = feed.every or default_every
+    if status == FetchFault.HELD and retry_after is not None:  # nothing was asked, so nothing failed
+        wait = _Wait(max(retry_after, SHORTEST), f"its host asked to be left alone for {in_words(retry_after)}")
+        return NextPoll(now + wait.length * (1 + JITTER * jitter), wait.because)
     memory = memory or FeedMemory(hints=hints)
     if outcome.is_good:
         wait = _against_gaps(_after_success(feed, period, memory, cache_max_age, now), memory, now)

@@ -11,18 +11,18 @@ import socket
 import ssl
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from http.cookiejar import DefaultCookiePolicy
 from ipaddress import IPv4Address, IPv6Address
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import httpx
 from httpx_secure import SSRFProtectionError, httpx_ssrf_protection
 
 from monitor.feeds.guard import AddressGuard, scheme_refusal
-from monitor.feeds.headers import retry_after
+from monitor.feeds.headers import redirect_target, retry_after
 from monitor.feeds.inflate import BodyReader, BodyTooLargeError, BrokenCompressionError
 from monitor.feeds.refusals import certificate_fault, refusal_in_words
 from monitor.feeds.turns import HostTurns
@@ -32,7 +32,8 @@ DEFAULT_MAX_BODY_BYTES = 15_000_000
 MOST_REDIRECTS = 5
 _MOST_IDLE = 10
 """Connections kept for another feed of their host. httpcore 1.0 looks at every idle one twice a request."""
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_LEAVE_ALONE = frozenset({429, 503})
+"""With Retry-After they speak for the host: too many requests (RFC 6585 section 4), overload (RFC 9110, 15.6.4)."""
 _ACCEPT = (
     "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, "
     "application/json;q=0.8, */*;q=0.5"
@@ -98,18 +99,30 @@ class HttpFetcher:
         )
 
     async def fetch(self, request: FetchRequest) -> FetchOutcome:
-        """Get one document (see `ports.Fetcher`); waiting for a busy host does not count against the deadline."""
-        started = time.monotonic()
-        host = _host_of(request.url)
-        polite = not self._guard.allows(host, _port_of(request.url))
-        async with self._hosts.turn(host, polite=polite), self._open:
-            began = time.monotonic()
-            try:
-                async with asyncio.timeout(self._timeout_seconds):
-                    return await self._exchange(request, began)
-            except TimeoutError:
-                detail = f"{host} did not finish its answer within {self._timeout_seconds:g} s"
-                return FetchFailed(request.url, FetchFault.TIMEOUT, detail, time.monotonic() - started)
+        """Get one document (see `ports.Fetcher`); waiting for a busy host does not count against the deadline.
+
+        A redirect to another host takes a turn with that host. One that asked, by Retry-After, to be left alone is not
+        asked for any of its addresses until then.
+        """
+        refusal = scheme_refusal(request.url)
+        trail = _Trail(request, request.url)
+        if refusal is not None:
+            return trail.failed(FetchFault.BLOCKED, refusal)
+        outcome: FetchOutcome | None = None
+        while outcome is None:
+            server, is_own = self._server_of(trail.url)
+            came = time.monotonic()
+            async with self._hosts.turn(server, polite=not is_own) as closed_seconds, self._open:
+                trail.began += time.monotonic() - came
+                if closed_seconds:
+                    return trail.held(timedelta(seconds=round(closed_seconds) or 1))
+                try:
+                    async with asyncio.timeout(self._timeout_seconds - trail.seconds):
+                        outcome = await self._visit(server, trail)
+                except TimeoutError:
+                    detail = f"{_host_of(trail.url)} did not finish its answer within {self._timeout_seconds:g} s"
+                    return trail.failed(FetchFault.TIMEOUT, detail)
+        return outcome
 
     async def aclose(self) -> None:
         await self._client.aclose()
@@ -117,64 +130,61 @@ class HttpFetcher:
     def _may_connect(self, host: str, address: IPv4Address | IPv6Address, port: int) -> bool:
         return self._guard.refusal(host, address, port) is None
 
-    async def _exchange(self, request: FetchRequest, began: float) -> FetchOutcome:
-        """Follow redirects until a document, a refusal or a fault; every step meets the guard."""
-        url = request.url
-        followed: list[tuple[int, str]] = []
-        seen = {url}
-        while True:
-            refusal = scheme_refusal(url)
-            if refusal is not None:
-                where = f"it was redirected to an address of another kind: {refusal}" if followed else refusal
-                return FetchFailed(request.url, FetchFault.BLOCKED, where, time.monotonic() - began)
-            step = await self._step(url, request, tuple(followed), began)
-            if not isinstance(step, _Redirect):
-                return step
-            url = step.target
-            followed.append((step.status, url))
-            if url in seen or len(followed) > MOST_REDIRECTS:
-                how = "in a circle" if url in seen else f"more than {MOST_REDIRECTS} times"
-                detail = f"{_host_of(request.url)} redirected {how}"
-                return FetchFailed(
-                    request.url, FetchFault.REDIRECTS, detail, time.monotonic() - began, status=step.status
-                )
-            seen.add(url)
+    def _server_of(self, url: str) -> tuple[str, bool]:
+        """Return whose turn an address takes, and whether it is the operator's own: of those each port is a server."""
+        host, port = _host_of(url), _port_of(url)
+        is_own = self._guard.allows(host, port)
+        return (f"{host}:{port}" if is_own else host), is_own
 
-    async def _step(
-        self,
-        url: str,
-        request: FetchRequest,
-        followed: tuple[tuple[int, str], ...],
-        began: float,
-        *,
-        is_second_try: bool = False,
-    ) -> FetchOutcome | _Redirect:
+    async def _visit(self, server: str, trail: _Trail) -> FetchOutcome | None:
+        """Ask one server, and follow its redirects as long as they stay with it; None when they lead to another."""
+        while True:
+            step = await self._step(trail)
+            if not isinstance(step, _Redirect):
+                if isinstance(step, FetchFailed) and step.retry_after and step.status in _LEAVE_ALONE:
+                    self._hosts.close(server, step.retry_after.total_seconds())
+                return step
+            refusal = scheme_refusal(step.target)
+            if refusal is not None:
+                detail = f"it was redirected to an address of another kind: {refusal}"
+                return trail.failed(FetchFault.BLOCKED, detail)
+            if trail.was_at(step.target) or len(trail.followed) == MOST_REDIRECTS:
+                how = "in a circle" if trail.was_at(step.target) else f"more than {MOST_REDIRECTS} times"
+                detail = f"{_host_of(trail.request.url)} redirected {how}"
+                return trail.failed(FetchFault.REDIRECTS, detail, status=step.status)
+            trail.followed.append((step.status, step.target))
+            trail.url = step.target
+            if self._server_of(step.target)[0] != server:
+                return None
+
+    async def _step(self, trail: _Trail, *, is_second_try: bool = False) -> FetchOutcome | _Redirect:
         """Make one request. A body cut on the wire is handed over as far as it came: the parser sees the cut.
 
         A connection that was kept from an earlier exchange may have been closed by the server meanwhile (over HTTP/2
         httpcore 1.0 does not look). Where it ends before an answer began, the question is put once more, as RFC 9110
         section 9.2.2 allows for GET; one that fails on a connection of its own is not.
         """
-        conditional = _conditional_headers(request)
+        conditional = _conditional_headers(trail.request)
         connection = _Connection()
+        host = _host_of(trail.url)
         try:
             async with self._client.stream(
-                "GET", url, headers=conditional, extensions={"trace": connection.note}
+                "GET", trail.url, headers=conditional, extensions={"trace": connection.note}
             ) as response:
                 connection.has_answered = True
                 headers = _plain_headers(response)
-                target = _redirect_target(url, response.status_code, headers)
+                target = redirect_target(trail.url, response.status_code, headers)
                 if target is not None:
                     return _Redirect(response.status_code, target)
                 if response.status_code == HTTPStatus.NOT_MODIFIED and conditional:
                     await response.aread()  # it has no body; an answer that is not read to its end costs the connection
-                    return NotModified(url, headers, time.monotonic() - began)
+                    return NotModified(trail.url, headers, trail.seconds)
                 if response.status_code not in (HTTPStatus.OK, HTTPStatus.NON_AUTHORITATIVE_INFORMATION):
-                    return _refused(url, response.status_code, headers, time.monotonic() - began)
+                    return trail.refused(response.status_code, headers)
                 encoding = headers.get("content-encoding", "identity").strip().lower()
                 if encoding not in ("", "identity", "gzip", "x-gzip", "none", "utf-8"):
-                    detail = f"{_host_of(url)} compressed its answer as {encoding[:20]!r}, which was not asked for"
-                    return FetchFailed(url, FetchFault.PROTOCOL, detail, time.monotonic() - began)
+                    detail = f"{host} compressed its answer as {encoding[:20]!r}, which was not asked for"
+                    return trail.failed(FetchFault.PROTOCOL, detail)
                 reader = BodyReader(self._max_body_bytes)
                 try:
                     async for chunk in response.aiter_raw():
@@ -182,25 +192,59 @@ class HttpFetcher:
                 except httpx.RemoteProtocolError:
                     if not reader.body():
                         raise
-                return Fetched(url, reader.body(), headers, time.monotonic() - began, followed)
+                return Fetched(trail.url, reader.body(), headers, trail.seconds, tuple(trail.followed))
         except BodyTooLargeError:
-            detail = f"the body is larger than {self._max_body_bytes / 1e6:g} MB"
-            return FetchFailed(url, FetchFault.TOO_LARGE, detail, time.monotonic() - began)
+            return trail.failed(FetchFault.TOO_LARGE, f"the body is larger than {self._max_body_bytes / 1e6:g} MB")
         except BrokenCompressionError:
-            detail = f"the compressed body from {_host_of(url)} is damaged"
-            return FetchFailed(url, FetchFault.PROTOCOL, detail, time.monotonic() - began)
+            return trail.failed(FetchFault.PROTOCOL, f"the compressed body from {host} is damaged")
         except SSRFProtectionError as error:
             kind = self._guard.refusal(error.hostname, error.ip_addr, error.port) if error.ip_addr else None
             detail = (
                 f"{error.hostname} leads to {error.ip_addr} ({kind or 'not public'}), which is not fetched from; "
                 f'if it is yours, allow "{error.hostname}:{error.port}"'
             )
-            return FetchFailed(url, FetchFault.BLOCKED, detail, time.monotonic() - began)
+            return trail.failed(FetchFault.BLOCKED, detail)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, ValueError) as error:
             if connection.ended_unused(error) and not is_second_try:
-                return await self._step(url, request, followed, began, is_second_try=True)
-            fault, detail = _explain(error, _host_of(url))
-            return FetchFailed(url, fault, detail, time.monotonic() - began)
+                return await self._step(trail, is_second_try=True)
+            fault, detail = _explain(error, host)
+            return trail.failed(fault, detail)
+
+
+@dataclass(slots=True)
+class _Trail:
+    """One fetch on its way: what was asked for, where it is, and what it took to get there."""
+
+    request: FetchRequest
+    url: str
+    followed: list[tuple[int, str]] = field(default_factory=list)
+    """(status, address it pointed to) of each redirect."""
+    began: float = field(default_factory=time.monotonic)
+    """On the monotonic clock, moved on by what was spent waiting for turns."""
+
+    @property
+    def seconds(self) -> float:
+        """Return how long it has taken, without the waiting for turns."""
+        return time.monotonic() - self.began
+
+    def was_at(self, url: str) -> bool:
+        """Say whether an address was asked before."""
+        return url == self.request.url or any(url == address for _, address in self.followed)
+
+    def failed(self, fault: FetchFault, detail: str, *, status: int | None = None) -> FetchFailed:
+        """End it without a document."""
+        return FetchFailed(self.url, fault, detail, self.seconds, status=status)
+
+    def refused(self, status: int, headers: Mapping[str, str]) -> FetchFailed:
+        """End it with the server's refusal."""
+        wait = retry_after(headers, now=datetime.now(UTC))
+        detail = refusal_in_words(_host_of(self.url), status, headers, wait)
+        return FetchFailed(self.url, FetchFault.HTTP, detail, self.seconds, status=status, retry_after=wait)
+
+    def held(self, wait: timedelta) -> FetchFailed:
+        """End it unasked."""
+        detail = f"{_host_of(self.url)} asked, at another of its addresses, to be left alone; for {wait} more"
+        return FetchFailed(self.url, FetchFault.HELD, detail, self.seconds, retry_after=wait)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,24 +288,6 @@ def _plain_headers(response: httpx.Response) -> dict[str, str]:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     return headers
-
-
-def _redirect_target(url: str, status: int, headers: dict[str, str]) -> str | None:
-    location = headers.get("location", "").strip()
-    if status not in _REDIRECTS or not location:
-        return None
-    try:
-        # A Location is often raw UTF-8, which arrived here as Latin-1.
-        location = location.encode("latin-1").decode("utf-8", "replace")
-        return urljoin(url, location).partition("#")[0]
-    except ValueError:
-        return "invalid:"  # refused by the scheme, with a reason
-
-
-def _refused(url: str, status: int, headers: Mapping[str, str], seconds: float) -> FetchFailed:
-    wait = retry_after(headers, now=datetime.now(UTC))
-    detail = refusal_in_words(_host_of(url), status, headers, wait)
-    return FetchFailed(url, FetchFault.HTTP, detail, seconds, status=status, retry_after=wait)
 
 
 def _explain(error: Exception, host: str) -> tuple[FetchFault, str]:

@@ -1,4 +1,4 @@
-"""Owns what HTTP response headers say about time: when to come back, and how long an answer stays fresh.
+"""Owns what HTTP response headers say: where to go instead, when to come back, how long an answer stays fresh.
 
 Pure: the present is an argument. Everything a server may write is given a meaning or None, never an exception.
 """
@@ -10,12 +10,30 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from urllib.parse import urljoin
 
 LONGEST_RETRY_AFTER = timedelta(days=1)
 """A server that asks for more is asked again after this: an alert service may not be sent away for a month."""
 
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MAX_AGE = re.compile(r'(?:^|[\s,])(?:s-maxage|max-age)\s*=\s*"?(\d{1,12})', re.IGNORECASE)
 _UNCACHED = re.compile(r"(?:^|[\s,])no-(?:cache|store)(?=[\s,=]|$)", re.IGNORECASE)
+
+
+def redirect_target(url: str, status: int, headers: Mapping[str, str]) -> str | None:
+    """Return the absolute address an answer points to, without its fragment; None when it is no redirect.
+
+    What cannot be an address comes back as "invalid:", which no scheme allows.
+    """
+    location = headers.get("location", "").strip()
+    if status not in _REDIRECTS or not location:
+        return None
+    try:
+        # A Location is often raw UTF-8, which arrived here as Latin-1.
+        location = location.encode("latin-1").decode("utf-8", "replace")
+        return urljoin(url, location).partition("#")[0]
+    except ValueError:
+        return "invalid:"
 
 
 def http_date(value: str | None) -> datetime | None:

@@ -13,6 +13,7 @@ from monitor.model import (
     FeedState,
     Fetched,
     FetchFailed,
+    FetchFault,
     FetchOutcome,
     NextPoll,
     NotModified,
@@ -103,7 +104,7 @@ def state_after(
         last_new_at=now if verdict.outcome is PollOutcome.NEW else state.last_new_at,
         last_outcome=verdict.outcome.value,
         last_detail=verdict.detail,
-        failures=0 if good else state.failures + 1,
+        failures=0 if good else state.failures + (verdict.status != FetchFault.HELD),
         baseline_at=now if good and state.baseline_at is None else state.baseline_at,
     )
     match fetched, parsed:

@@ -114,6 +114,7 @@ _OF_FAULT = {
     FetchFault.REDIRECTS.value: Condition.REDIRECTS,
     FetchFault.PROTOCOL.value: Condition.PROTOCOL,
     FetchFault.TIMEOUT.value: Condition.TIMEOUT,
+    FetchFault.HELD.value: Condition.THROTTLED,
 }
 _OF_PARSE_FAULT = {
     ParseFault.EMPTY.value: Condition.EMPTY,

@@ -123,6 +123,7 @@ class FetchFault(StrEnum):
     TOO_LARGE = "too_large"
     REDIRECTS = "redirects"  # too many, or in a circle
     PROTOCOL = "protocol"  # not HTTP, cut body, broken compression
+    HELD = "held"  # not asked: its host wants to be left alone, as another of its addresses said
 
 
 @dataclass(frozen=True, slots=True)

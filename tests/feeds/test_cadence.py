@@ -173,3 +173,10 @@ def test_every_poll_has_a_next_one_within_bounds(
 def test_lengths_of_time_are_written_for_people(seconds: float, words: str) -> None:
     """In the unit people would choose."""
     assert in_words(timedelta(seconds=seconds)) == words
+
+
+def test_a_feed_whose_host_wants_to_be_left_alone_comes_back_when_that_is_over() -> None:
+    """However often it failed before, and whatever its period is: nothing was asked, so nothing failed."""
+    held = poll(PollOutcome.FETCH_FAILED, status="held", failures=20, retry_after=timedelta(minutes=5))
+    assert held == NextPoll(NOW + timedelta(minutes=5), "its host asked to be left alone for 5 min")
+    assert wait(outcome=PollOutcome.FETCH_FAILED, status="held", retry_after=timedelta(seconds=2)) == SHORTEST

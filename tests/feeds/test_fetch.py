@@ -314,3 +314,65 @@ def test_an_allowed_host_that_is_none_is_refused(item: str) -> None:
     """The operator is told at start, not at the first poll."""
     with pytest.raises(ConfigurationError, match="allowed host"):
         HttpFetcher(user_agent="test", allow_hosts=[item])
+
+
+@pytest.mark.parametrize("status", ["429 Too Many Requests", "503 Service Unavailable"])
+async def test_a_host_that_asks_to_be_left_alone_is_asked_for_none_of_its_feeds(web: Loopback, status: str) -> None:
+    """Not by those either that were in the queue already; another server is asked as ever."""
+    web.answers["/busy"] = response(status=status, Retry_After="300")
+    async with serving({"/feed": response(b"<rss/>")}) as other:
+        fetcher = HttpFetcher(user_agent="test", allow_hosts=[web.host, other.host], per_host=1)
+        asked = [FetchRequest(url) for url in (web.url("/busy"), web.url("/feed"), web.url("/third"), other.url())]
+        told, *held, fine = await asyncio.gather(*(fetcher.fetch(request) for request in asked))
+        await fetcher.aclose()
+    assert fault_of(told) is FetchFault.HTTP
+    assert [fault_of(outcome) for outcome in held] == [FetchFault.HELD, FetchFault.HELD]
+    assert all(isinstance(o, FetchFailed) and o.retry_after == timedelta(minutes=5) for o in held)
+    assert [request.path for request in web.requests] == ["/busy"]
+    assert isinstance(fine, Fetched)
+
+
+async def test_a_refusal_of_another_kind_concerns_one_feed(web: Loopback) -> None:
+    """A feed that is not there, or names no time, says nothing of its neighbours."""
+    web.answers["/gone"] = response(status="404 Not Found", Retry_After="300")
+    web.answers["/busy"] = response(status="429 Too Many Requests")
+    web.answers["/feed"] = response(b"<rss/>")
+    fetcher = HttpFetcher(user_agent="test", allow_hosts=[web.host])
+    for path in ("/gone", "/busy"):
+        assert fault_of(await fetcher.fetch(FetchRequest(web.url(path)))) is FetchFault.HTTP
+    assert isinstance(await fetcher.fetch(FetchRequest(web.url())), Fetched)
+    await fetcher.aclose()
+
+
+async def test_a_redirect_takes_a_turn_of_the_host_it_leads_to(web: Loopback) -> None:
+    """Feeds of many hosts that lead to one are asked of it no more at once than its own are."""
+    async with serving({"/feed": response(b"<rss/>")}) as target:
+        web.answers["/moved"] = response(status="301 Moved Permanently", Location=target.url())
+        fetcher = HttpFetcher(user_agent="test", allow_hosts=[web.host, target.host], per_host=1)
+        target.hold = asyncio.Event()
+        first = asyncio.ensure_future(fetcher.fetch(FetchRequest(target.url())))
+        while not target.requests:
+            await asyncio.sleep(0)
+        second = asyncio.ensure_future(fetcher.fetch(FetchRequest(web.url("/moved"))))
+        while not web.requests or web.open_now:
+            await asyncio.sleep(0)
+        assert len(target.requests) == 1
+        target.hold.set()
+        outcomes = await asyncio.gather(first, second)
+        await fetcher.aclose()
+    assert all(isinstance(outcome, Fetched) for outcome in outcomes)
+    assert target.most_open == 1
+    assert outcomes[1].url == target.url()
+
+
+async def test_a_turn_is_not_held_while_waiting_for_another_hosts(web: Loopback) -> None:
+    """Two hosts that redirect to each other, with one place each, do not lock each other up."""
+    async with serving() as other:
+        for here, there in ((web, other), (other, web)):
+            here.answers["/out"] = response(status="302 Found", Location=there.url("/in"))
+            here.answers["/in"] = response(b"<rss/>")
+        fetcher = HttpFetcher(user_agent="test", allow_hosts=[web.host, other.host], per_host=1, timeout_seconds=20)
+        asked = [FetchRequest(server.url("/out")) for server in (web, other) for _ in range(4)]
+        outcomes = await asyncio.gather(*(fetcher.fetch(request) for request in asked))
+        await fetcher.aclose()
+    assert all(isinstance(outcome, Fetched) for outcome in outcomes)

@@ -106,3 +106,11 @@ def test_not_modified_keeps_the_body_and_takes_newer_validators() -> None:
     assert after(SAME, None).etag == '"1"'
     assert after(NotModified(URL, {"etag": '"3"'}, 0.1), None).etag == '"3"'
     assert after(SAME, None).body_sha256 == "0"
+
+
+def test_a_feed_that_was_not_asked_has_not_failed() -> None:
+    """Its host wanted to be left alone: the failures in a row are as many as before."""
+    held = FetchFailed(URL, FetchFault.HELD, "left alone", 0.0, retry_after=timedelta(minutes=5))
+    verdict = judge(held, None, new=0, is_baseline=False)
+    after = state_after(KNOWN, held, None, verdict=verdict, next_poll=NEXT, now=NOW)
+    assert (verdict.status, after.failures) == ("held", KNOWN.failures)

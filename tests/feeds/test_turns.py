@@ -41,12 +41,12 @@ async def test_starts_with_one_host_are_apart() -> None:
     clock = HandClock()
     turns = HostTurns(per_host=4, distance_seconds=2, monotonic=clock.monotonic, sleep=clock.sleep)
     await starts(turns, ["a"] * 4)
-    assert clock.slept == [0, 2, 4, 6]
+    assert clock.slept == [2, 4, 6]
     clock.time += 7.5
     await starts(turns, ["a"])
     clock.time += 60
     await starts(turns, ["a"])
-    assert clock.slept[4:] == [0.5, 0]
+    assert clock.slept[3:] == [0.5]
 
 
 async def test_a_start_waits_for_its_time() -> None:
@@ -55,13 +55,12 @@ async def test_a_start_waits_for_its_time() -> None:
 
     async def sleep(seconds: float) -> None:
         slept.append(seconds)
-        if seconds:
-            await wait_is_over.wait()
+        await wait_is_over.wait()
 
     turns = HostTurns(per_host=2, distance_seconds=2, monotonic=lambda: 100.0, sleep=sleep)
     await starts(turns, ["a"])
     second = asyncio.ensure_future(starts(turns, ["a"]))
-    while len(slept) < 2:
+    while not slept:
         await asyncio.sleep(0)
     assert not second.done()
     wait_is_over.set()
@@ -112,3 +111,37 @@ async def test_one_who_gives_up_while_waiting_leaves_no_trace() -> None:
         with pytest.raises(asyncio.CancelledError):
             await waiting
     assert len(await starts(turns, ["a"])) == 1
+
+
+async def closed_for(turns: HostTurns, host: str) -> float:
+    async with turns.turn(host, polite=True) as seconds:
+        return seconds
+
+
+async def test_a_host_that_asked_to_be_left_alone_is_left_alone_by_all() -> None:
+    """Until its time is over; nobody sleeps for it, and other hosts are asked."""
+    clock = HandClock()
+    turns = HostTurns(per_host=2, distance_seconds=2, monotonic=clock.monotonic, sleep=clock.sleep)
+    turns.close("a", 300)
+    turns.close("a", 60)
+    assert [await closed_for(turns, host) for host in ("a", "a", "b")] == [300, 300, 0]
+    assert clock.slept == []
+    clock.time += 300
+    assert await closed_for(turns, "a") == 0
+
+
+async def test_a_host_that_is_closed_for_seconds_is_waited_for() -> None:
+    """Then it is asked as ever, at a distance."""
+    clock = HandClock()
+    turns = HostTurns(per_host=2, distance_seconds=2, monotonic=clock.monotonic, sleep=clock.sleep)
+    turns.close("a", 3)
+    await starts(turns, ["a", "a"])
+    assert clock.slept == [3, 5]
+
+
+async def test_no_host_is_closed_for_longer_than_two_usual_periods() -> None:
+    """One that asks for a day may have meant the one feed that it told."""
+    clock = HandClock()
+    turns = HostTurns(per_host=1, distance_seconds=0, monotonic=clock.monotonic, sleep=clock.sleep)
+    turns.close("a", 86_400)
+    assert await closed_for(turns, "a") == 1800
