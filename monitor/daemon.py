@@ -18,7 +18,6 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from monitor import heartbeat
 from monitor.app import App
-from monitor.errors import StateError
 from monitor.telemetry import logger
 
 TURN = timedelta(seconds=1)
@@ -104,11 +103,8 @@ class Daemon:
         try:
             await step()
         except Exception as error:
-            self._app.core.say_failed("turn.failed", error, step=step.__name__)
             self._failed.add(step.__name__)
-            if isinstance(error, StateError):  # every step meets it, and those that lose by it tell of it
-                return
-            await self._app.core.tell("turn.failed", step.__name__, f"{type(error).__name__}: {error}")
+            await self._app.core.failed("turn.failed", step.__name__, error, step=step.__name__)
 
     async def _beat(self) -> None:
         """Give a sign of life only where every step since the last one ended well: healthy is who does the work."""

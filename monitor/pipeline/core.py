@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 SAID_AGAIN_AFTER = timedelta(minutes=1)
 """A full disk fails every step of every second; the log has it once in this time."""
+STATE_FAILING = "state.failing"
+"""The departure of a database that cannot be used, whatever it brings down; its subject is "database"."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,8 @@ class Core:
     log: FilteringBoundLogger = field(init=False)
     _said: dict[str, float] = field(init=False, default_factory=dict)
     """What the log has of the state, and when on the monotonic clock."""
+    _state_failed_at: float | None = field(init=False, default=None)
+    """On the monotonic clock."""
 
     def __post_init__(self) -> None:
         self.departures = Departures(self.store, self.metrics)
@@ -70,6 +74,8 @@ class Core:
         What is kept in memory is recorded by the first round of digests that can write.
         """
         now = self.clock.now()
+        if self.departures.is_kept(event, subject):
+            return
         try:
             await self.writer.run(self.departures.commit, event, subject, detail, now)
         except Exception as error:
@@ -80,16 +86,30 @@ class Core:
         if is_new and not (isinstance(unrecorded, StateError) and str(unrecorded) in detail):
             self.log.error(event, subject=subject, detail=detail, unrecorded=str(unrecorded))
 
+    async def failed(self, event: str, subject: str, error: Exception, **fields: str | int) -> None:
+        """Log a failure and tell the operator: of the state, once for all that it brings down, or of this."""
+        self.say_failed(event, error, **fields)
+        if isinstance(error, StateError):
+            await self.tell(STATE_FAILING, "database", str(error))
+        else:
+            await self.tell(event, subject, f"{type(error).__name__}: {error}")
+
     def say_failed(self, event: str, error: Exception, **fields: str | int) -> None:
         """Log a failure: with its traceback, or, where the state cannot be used, as a sentence once a minute."""
         if not isinstance(error, StateError):
             self.log.error(event, exc_info=error, **fields)
             return
         sentence, now = str(error), self.clock.monotonic()
+        self._state_failed_at = now
         self._said = {said: at for said, at in self._said.items() if now - at < SAID_AGAIN_AFTER.total_seconds()}
         if sentence not in self._said:
             self._said[sentence] = now
             self.log.error(event, detail=sentence, **fields)
+
+    def is_state_well(self) -> bool:
+        """Say whether nothing failed by the state for a while; what fails now and then is one departure."""
+        failed_at, now = self._state_failed_at, self.clock.monotonic()
+        return failed_at is None or now - failed_at >= SAID_AGAIN_AFTER.total_seconds()
 
     async def all_clear(self, event: str, subject: str | None = None) -> None:
         """Record that a departure is over, or all of an event."""

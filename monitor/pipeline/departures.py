@@ -56,6 +56,11 @@ class Departures:
         self._kept[event, subject] = _Kept(detail, at) if before is None else replace(before, over_at=None)
         return before is None
 
+    def is_kept(self, event: str, subject: str) -> bool:
+        """Say whether a departure is remembered that is not over: it is recorded with the others, not tried alone."""
+        kept = self._kept.get((event, subject))
+        return kept is not None and kept.over_at is None
+
     def commit_kept(self) -> None:
         """Record what was kept, as a unit of work of its own; what is over by now is told all the same."""
         kept = dict(self._kept)

@@ -13,11 +13,12 @@ from monitor.articles.origins import origins_of
 from monitor.desks.content import DigestContent, Health
 from monitor.desks.digest import compose
 from monitor.desks.life import health_of
+from monitor.desks.mail_threads import MOST_REFERENCES, MailThread, answered_by, lead_of
 from monitor.desks.mutes import part, why_over, with_muted
 from monitor.desks.outbox import package
 from monitor.desks.schedule import Due, Held, due, start_of_day
 from monitor.model import Desk, Digest, Withheld, WithheldKind
-from monitor.pipeline.core import Core
+from monitor.pipeline.core import STATE_FAILING, Core
 from monitor.ports import Store
 from monitor.rules.book import RuleBook
 
@@ -48,8 +49,7 @@ class Digests:
                 digest = await self._core.writer.run(self._commit_digest, desk)
             except Exception as error:
                 self._left_alone_until[desk.id] = elapsed + TRIED_AGAIN_AFTER.total_seconds()
-                self._core.say_failed("digest.failed", error, desk=desk.id)
-                await self._core.tell("digest.failed", desk.id, f"{type(error).__name__}: {error}")
+                await self._core.failed("digest.failed", desk.id, error, desk=desk.id)
                 continue
             if digest is not None:
                 made.append(digest)
@@ -62,8 +62,7 @@ class Digests:
             await self._core.writer.run(commit)
         except Exception as error:
             self._faulty.add(what)
-            self._core.say_failed("digest.failed", error, part=what)
-            await self._core.tell("digest.failed", what, f"{type(error).__name__}: {error}")
+            await self._core.failed("digest.failed", what, error, part=what)
             return
         if what in self._faulty:
             self._faulty.discard(what)
@@ -128,7 +127,8 @@ class Digests:
     def _add_digest(self, desk: Desk, decision: Due) -> Digest:
         now, store = self._core.clock.now(), self._core.store
         content = content_of(desk, decision, book=self._core.live.book, store=store, now=now)
-        fixed = package(desk, content, sender=self._core.options.mailing.sender)
+        thread = thread_of(desk, content, store=store, now=now)
+        fixed = package(desk, content, sender=self._core.options.mailing.sender, thread=thread)
         digest = replace(fixed.digest, id=store.digests.add(fixed.digest, fixed.deliveries))
         record_listed(desk, decision, content, digest, store=store)
         return digest
@@ -142,6 +142,8 @@ class Digests:
                 self._core.departures.raise_("desk.missing", desk_id, detail, now)
             for desk_id in desks:
                 self._core.departures.clear("desk.missing", desk_id, now)
+            if self._core.is_state_well():
+                self._core.departures.clear(STATE_FAILING, "database", now)
             self._core.departures.mail(self._core.options.mailing, now)
 
 
@@ -172,6 +174,16 @@ def content_of(desk: Desk, decision: Due, *, book: RuleBook, store: Store, now: 
         shown_today=store.digests.told_since(desk.id, start_of_day(desk, now)),
         mutes=store.mutes.of_stories(story_ids),
     )
+
+
+def thread_of(desk: Desk, content: DigestContent, *, store: Store, now: datetime) -> MailThread:
+    """Find the mails that a digest's mails answer; reads the store and changes nothing."""
+    lead = lead_of(content)
+    told = store.alerts.told(lead) if lead is not None else []
+    slots, today = store.digests.slots(desk.id, MOST_REFERENCES), start_of_day(desk, now)
+    filled = [digest_id for at, _, digest_id in slots if digest_id is not None and at >= today]
+    answered = answered_by(content, told=told, today=filled[::-1])
+    return MailThread(store.deliveries.mails_of(answered.digest_ids), answered.is_storys)
 
 
 def record_listed(desk: Desk, decision: Due, content: DigestContent, digest: Digest, *, store: Store) -> None:

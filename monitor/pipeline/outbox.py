@@ -72,9 +72,10 @@ class Outbox:
                 self._unwritten[delivery.id] = claimed, outcome
                 return await self._core.writer.run(self._commit_outcome, claimed, outcome)
         except Exception as error:
-            self._core.say_failed("delivery.crashed", error, delivery=delivery.id)
-            if delivery.digest_id is not None:  # a notice about a notice would never end
-                await self._core.tell("delivery.crashed", str(delivery.id), f"{type(error).__name__}: {error}")
+            if delivery.digest_id is not None:
+                await self._core.failed("delivery.crashed", str(delivery.id), error, delivery=delivery.id)
+            else:  # a notice about a notice would never end
+                self._core.say_failed("delivery.crashed", error, delivery=delivery.id)
             return None
         finally:
             self._under_way.discard(delivery.id)

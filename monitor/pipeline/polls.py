@@ -122,8 +122,7 @@ class Polls:
         """Leave a feed alone for a period: nothing was committed, so the database still says that it is due."""
         period = feed.every or self._core.options.poll_every
         self._left_alone_until[feed.id] = self._core.clock.monotonic() + period.total_seconds()
-        self._core.say_failed("poll.crashed", error, feed=feed.id)
-        await self._core.tell("poll.crashed", feed.id, f"{type(error).__name__}: {error}")
+        await self._core.failed("poll.crashed", feed.id, error, feed=feed.id)
 
     async def poll(self, feed: Feed) -> PollReport:
         """Poll one feed now, whatever its next time says: fetch, parse, and one commit for all that was learnt."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import quopri
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -69,7 +70,7 @@ async def test_what_could_not_be_recorded_is_told_when_there_is_room(flow: Flow)
     await flow.digests.digest_due()
     found = await flow.asks(lambda store: store.notices.open())
     assert {(notice.event, notice.subject) for notice in found} == {
-        *(("poll.crashed", feed) for feed in FEEDS),
+        ("state.failing", "database"),
         ("channel.missing", "slack"),
     }
     assert {notice.at for notice in found} == {failed_at}
@@ -78,12 +79,52 @@ async def test_what_could_not_be_recorded_is_told_when_there_is_room(flow: Flow)
     assert b"channel.missing" in message.payload
 
 
-async def test_what_is_over_before_it_was_recorded_is_told_and_not_open(flow: Flow) -> None:
-    """The next good poll ends the departure of the one that failed; the operator hears that the disk was full."""
+async def test_the_operator_hears_once_that_the_disk_was_full(flow: Flow) -> None:
+    """Three feeds fail, again and again, and in between one thing fits: one message, of the disk and of no feed."""
+    await _polls_in_vain(flow)
+    flow.clock.passes(PERIOD)
+    assert await flow.poll() == {}
+    await flow.asks(_make_room)
+    await flow.digests.digest_due()
+    await flow.asks(_fill)
+    flow.clock.passes(PERIOD)
+    assert await flow.poll() == {}
+    await flow.asks(_make_room)
+    await flow.digests.digest_due()
+    (message,) = await flow.outbox.deliver_due()
+    assert b"Subject: [MONITOR] state.failing: database\r\n" in message.payload
+    assert b"disk is full; free some space" in quopri.decodestring(message.payload)
+    assert b"poll.crashed" not in message.payload
+
+
+async def test_it_is_over_when_nothing_failed_for_a_minute(flow: Flow) -> None:
+    """Not before: a disk that is full every other second would be a message each time. Then the next one is told."""
     await _polls_in_vain(flow)
     await flow.asks(_make_room)
-    await flow.polls.poll_all([flow.feed(feed) for feed in FEEDS])
+    for wait in (SECOND, 58 * SECOND):
+        flow.clock.passes(wait)
+        await flow.digests.digest_due()
+        assert ("state.failing", "database") in await flow.departures()
+    flow.clock.passes(2 * SECOND)
+    await flow.digests.digest_due()
+    assert await flow.departures() == []
+    await flow.asks(_fill)
+    flow.clock.passes(PERIOD)
+    assert await flow.poll() == {}
+    await flow.asks(_make_room)
+    await flow.digests.digest_due()
+    assert await flow.departures() == [("state.failing", "database")]
+
+
+async def test_what_is_over_before_it_was_recorded_is_told_and_not_open(flow: Flow) -> None:
+    """The operator hears of it with the time it began, and nothing stays open."""
+    await _polls_in_vain(flow)
+    await flow.core.tell("rule.muted", "slow", "took 300 ms on one article")
+    await flow.asks(_make_room)
+    await flow.core.all_clear("rule.muted")
+    flow.clock.passes(61 * SECOND)
     await flow.digests.digest_due()
     assert await flow.departures() == []
     (message,) = await flow.outbox.deliver_due()
-    assert b"poll.crashed" in message.payload
+    assert b"rule.muted" in message.payload
+    assert b"state.failing" in message.payload
