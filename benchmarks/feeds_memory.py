@@ -1,8 +1,9 @@
-"""Memory over many polls: the resident size of the feeds room and of its parser children, every tenth of the way.
+"""Memory over many polls: the resident size of the whole flow and of its parser children, every tenth of the way.
 
-Each poll fetches over HTTP, parses in a child and keeps a state. In turn a document has news, is the same bytes again,
-is answered by 304, and is no feed at all, so that every way through is walked. What counts is the last column against
-the second: a leak grows in each row.
+Each poll goes from HTTP to the commit, with matching, grouping and routing. In turn a document has news, is the same
+bytes again, is answered by 304, and is no feed at all, so that every way through is walked. Four hours pass with each
+round of polls, so the window of articles that news is compared with is full after 43 rounds and as large from then on:
+what counts is the last rows against those from there, and a leak grows in each.
 
     python benchmarks/feeds_memory.py --polls 20000
 """
@@ -14,18 +15,39 @@ import asyncio
 import os
 import subprocess
 import sys
-from datetime import UTC, datetime
+import tempfile
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from feeds import addresses, document
 
-from monitor.feeds.fetch import HttpFetcher
-from monitor.feeds.judge import judge, needs_parsing, state_after
-from monitor.feeds.parse import FeedParser
-from monitor.model import FeedState, Fetched, FetchRequest, NextPoll
+from monitor.app import build
+from monitor.settings import load_settings
+from monitor.telemetry import set_up_logging
 
 FEEDS = 200
 NEWS, SAME_BYTES, NOT_MODIFIED, NO_FEED = range(4)
+ROUND_LASTS = timedelta(hours=4)
+RULES = """
+lexicons: {truce: [truce, ceasefire]}
+rules: [{id: truce, title: Truce, query: "lexicon:truce AND talks", severity: high, desks: [night]}]
+desks: [{id: night, name: Night, digests: ["07:00"], channels: [{email: desk@example.org}], floor: urgent}]
+"""
+
+
+@dataclass
+class PassingClock:
+    """A clock on which a round of polls takes hours."""
+
+    at: datetime = datetime(2026, 11, 20, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.at
+
+    def monotonic(self) -> float:
+        return time.monotonic()
 
 
 async def serve() -> None:
@@ -80,32 +102,31 @@ def children_mb() -> list[float]:
 async def poll_many(port: int, polls: int) -> None:
     """Poll in rounds, and print what is held every tenth of the way."""
     urls = addresses(FEEDS, port)
-    fetcher = HttpFetcher(user_agent="benchmark", allow_hosts=[url.split("/")[2] for url in urls])
-    parser = FeedParser()
-    states = {url: FeedState(url, url) for url in urls}
-    gate, now = asyncio.Semaphore(50), datetime.now(UTC)
     outcomes: dict[str, int] = {}
-
-    async def one(url: str) -> None:
-        async with gate:
-            state = states[url]
-            fetched = await fetcher.fetch(FetchRequest(url, state.etag, state.last_modified))
-            wanted = isinstance(fetched, Fetched) and needs_parsing(fetched, state)
-            parsed = await parser.parse(fetched) if isinstance(fetched, Fetched) and wanted else None
-            verdict = judge(fetched, parsed, new=1, is_baseline=False)
-            outcomes[verdict.outcome] = outcomes.get(verdict.outcome, 0) + 1
-            states[url] = state_after(state, fetched, parsed, verdict=verdict, next_poll=NextPoll(now, ""), now=now)
-
-    print(f"{'polls':>8}{'parent MB':>12}   children MB")
-    rounds = max(polls // FEEDS, 10)
-    for number in range(1, rounds + 1):
-        await asyncio.gather(*(one(url) for url in urls))
-        if number % (rounds // 10) == 0:
-            children = " ".join(f"{size:.0f}" for size in children_mb())
-            print(f"{number * FEEDS:>8}{resident_mb(os.getpid()):>12.1f}   {children}", flush=True)
-    print(", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items())))
-    await parser.aclose()
-    await fetcher.aclose()
+    with Path(os.devnull).open("w") as log, tempfile.TemporaryDirectory() as folder:
+        set_up_logging(stream=log)
+        rules = Path(folder, "rules")
+        rules.mkdir()
+        feeds = "".join(f'  - {{id: f{n}, url: "{url}"}}\n' for n, url in enumerate(urls))
+        rules.joinpath("rules.yaml").write_text(f"feeds:\n{feeds}{RULES}")
+        hosts = frozenset(url.split("/")[2] for url in urls)
+        clock = PassingClock()
+        app = build(
+            load_settings(state_dir=Path(folder, "state"), rules_dir=rules, fetch={"allow_hosts": hosts}), clock=clock
+        )
+        print(f"{'polls':>8}{'articles':>10}{'parent MB':>12}   children MB")
+        rounds = max(polls // FEEDS, 10)
+        articles = 0
+        for number in range(1, rounds + 1):
+            clock.at += ROUND_LASTS
+            for report in await app.poll():
+                outcomes[report.outcome] = outcomes.get(report.outcome, 0) + 1
+                articles += report.new
+            if number % (rounds // 10) == 0:
+                children = " ".join(f"{size:.0f}" for size in children_mb())
+                print(f"{number * FEEDS:>8}{articles:>10}{resident_mb(os.getpid()):>12.1f}   {children}", flush=True)
+        print(", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items())))
+        await app.aclose()
 
 
 def main() -> None:
