@@ -19,7 +19,7 @@ from monitor.cli.rules_archive_show import backtest_record, print_backtest
 from monitor.cli.rules_options import DEFAULT_FOLDER, AsJson, RulesFolder
 from monitor.cli.rules_statistics_show import print_statistics, statistics_record
 from monitor.cli.rules_suggest_show import print_suggestions, suggestions_record
-from monitor.period import parse_period
+from monitor.cli.since import Since, begin_of
 from monitor.ports import Store
 from monitor.rules.files.guess import did_you_mean
 from monitor.rules.files.load import load, load_rule_book
@@ -37,7 +37,6 @@ from monitor.workbench.suggest import suggest as run_suggest
 app = typer.Typer()
 
 RuleIds = Annotated[list[str] | None, typer.Argument(metavar="[RULE]…", help="Only these rules; all by default.")]
-Since = Annotated[str, typer.Option(help="How far back: 30d, 12h, or a day such as 2026-11-01.")]
 Limit = Annotated[int, typer.Option(min=0, help="How many of each kind are printed; 0: all.")]
 
 
@@ -59,7 +58,7 @@ def backtest(
     raised. With RULE only these are reported; the alerts stay those of the whole books, since desks hear of stories.
     """
     now = datetime.now(UTC)
-    begin = _moment(since, now)
+    begin = begin_of(since, now)
     edited = load_rule_book(rules)
     live = revision(rules, against)
     known = {**live.book.rules, **edited.rules}
@@ -96,7 +95,7 @@ def stats(
     Hits are counted by the rules as the files say them now; what was told and judged, as it was. Precision is the share
     of judged stories that were relevant to their desk, with the bounds of 95 % confidence.
     """
-    begin = _moment(since, datetime.now(UTC))
+    begin = begin_of(since, datetime.now(UTC))
     counting = Counting(load_rule_book(rules))
     with open_store(load_settings().database, read_only=True) as store, _progress(store, begin) as passed:
         for article in stored_articles(store, begin, passed=passed):
@@ -123,7 +122,7 @@ def suggest(
     Each comes with the sentences that speak for it and the line to add. Nothing is written: whether it is a new name or
     a rival's, a person decides.
     """
-    begin = _moment(since, datetime.now(UTC))
+    begin = begin_of(since, datetime.now(UTC))
     loaded = load(rules)
     with (
         open_store(load_settings().database, read_only=True) as store,
@@ -134,18 +133,6 @@ def suggest(
         print_json(suggestions_record(found, loaded))
     else:
         print_suggestions(found, loaded, limit=limit)
-
-
-def _moment(since: str, now: datetime) -> datetime:
-    """Read a period before now, or a day that begins in UTC."""
-    try:
-        day = datetime.fromisoformat(since)
-    except ValueError:
-        try:
-            return now - parse_period(since)
-        except ValueError as error:
-            raise typer.BadParameter(f"--since: {error}; or a day such as 2026-11-01") from error
-    return day.replace(tzinfo=UTC) if day.tzinfo is None else day.astimezone(UTC)
 
 
 @contextmanager
