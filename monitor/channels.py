@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from monitor.delivery.apprise import AppriseChannel, MissingExtraError, read_urls
 from monitor.delivery.slack import SlackChannel
+from monitor.delivery.slack_buttons import SlackButtons, Take
 from monitor.delivery.smtp import SmtpChannel
 from monitor.delivery.webhook import WebhookChannel
 from monitor.errors import ConfigurationError
@@ -52,6 +53,21 @@ def channels_of(settings: Settings, clock: Clock) -> dict[ChannelKind, Channel]:
         except MissingExtraError as error:
             raise ConfigurationError(str(error)) from error
     return channels
+
+
+def buttons_of(settings: Settings, clock: Clock, take: Take) -> SlackButtons | None:
+    """Make what listens to buttons in Slack, None where no app-level token was given."""
+    token, app_token = _plain(settings.slack.token), _plain(settings.slack.app_token)
+    if token is None or app_token is None:
+        return None
+    return SlackButtons(
+        app_token=app_token,
+        token=token,
+        take=take,
+        now=clock.now,
+        base_url=settings.slack.base_url,
+        monotonic=clock.monotonic,
+    )
 
 
 def _plain(secret: SecretStr | None) -> str | None:

@@ -80,7 +80,16 @@ class SlackSettings(_Group):
     webhook_url: SecretWebAddress | None = Field(
         default=None, description="incoming webhook, used where there is no token"
     )
+    app_token: SecretStr | None = Field(
+        default=None, description="app-level token (xapp-…) with connections:write: buttons under stories"
+    )
     base_url: WebAddress = Field(default="https://slack.com/api/", description="address of the Web API")
+
+    @model_validator(mode="after")
+    def _has_bot(self) -> Self:
+        if self.app_token is not None and self.token is None:
+            raise ValueError("buttons stand under posts of a bot: set MONITOR_SLACK__TOKEN too")
+        return self
 
 
 class WebhookSettings(_Group):

@@ -45,8 +45,8 @@ MESSAGES_A_PAGE = 200
 """Slack's advice for conversations.history (https://docs.slack.dev/reference/methods/conversations.history)."""
 
 # slack-sdk logs webhook addresses and bodies at DEBUG, and failures that are outcomes here at ERROR.
-_QUIET = logging.getLogger("monitor.delivery.slack_sdk")
-_QUIET.setLevel(logging.CRITICAL)
+QUIET = logging.getLogger("monitor.delivery.slack_sdk")
+QUIET.setLevel(logging.CRITICAL)
 
 
 class SlackChannel:
@@ -173,7 +173,7 @@ class SlackChannel:
             base_url=self._base_url,
             timeout=max(1, round(self._timeout.total_seconds())),
             retry_handlers=[],
-            logger=_QUIET,
+            logger=QUIET,
         )
 
     # --- a post whose reply was lost ----------------------------------------------------------------------------------
@@ -260,7 +260,7 @@ class SlackChannel:
             self._webhook_url.reveal(),
             timeout=max(1, round(self._timeout.total_seconds())),
             retry_handlers=[],
-            logger=_QUIET,
+            logger=QUIET,
         )
         # A webhook belongs to one channel and takes no metadata that could be looked up again.
         response = client.send_dict(

@@ -170,6 +170,8 @@ class SlackStandIn:
     def _called(self, method: str, request: Request) -> Reply:
         arguments = _arguments(request)
         if method in (POST, UPDATE, OPEN_SOCKET):
+            if arguments is None and method == OPEN_SOCKET:
+                arguments = {}  # it takes none, and slack-sdk sends no body
             if arguments is None:
                 return _api({"ok": False, "error": "invalid_json"})
             fault = self._next_fault(method)
