@@ -7,7 +7,6 @@ import sys
 import tempfile
 import webbrowser
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -29,7 +28,7 @@ from monitor.desks.sample import DESK, sample_content
 from monitor.desks.schedule import Due, due, next_due
 from monitor.errors import InputError
 from monitor.model import ChannelKind, Desk, Digest
-from monitor.pipeline.digests import content_of, record_listed
+from monitor.pipeline.digests import content_of, fix_digest
 from monitor.rules.book import RuleBook
 from monitor.rules.files.load import load_rule_book
 from monitor.sender import links_of, mail_sender
@@ -178,10 +177,9 @@ def send(
         slot = f"{BY_HAND} {now:%Y-%m-%dT%H:%M:%SZ}"
         decision = with_muted(Due(slot, None, waiting, (), "an operator sent it", sends=True), muted)
         content = content_of(desk, decision, book=book, store=store, now=now)
-        made = package(desk, content, sender=mail_sender(settings))
-        digest_id = store.digests.add(made.digest, made.deliveries)
-        record_listed(desk, decision, content, replace(made.digest, id=digest_id), store=store)
-    typer.echo(f"digest {digest_id}: {len(waiting)} alerts, {len(made.deliveries)} deliveries queued")
+        digest = fix_digest(desk, decision, content, store=store, sender=mail_sender(settings))
+        queued = len(store.deliveries.of_digest(digest.id))
+    typer.echo(f"digest {digest.id}: {len(waiting)} alerts, {queued} deliveries queued")
 
 
 def _decision(desk: Desk, store: SqliteStore, now: datetime, settings: Settings) -> Due:

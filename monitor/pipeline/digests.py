@@ -15,10 +15,11 @@ from monitor.desks.digest import compose
 from monitor.desks.life import health_of
 from monitor.desks.mail_threads import MOST_REFERENCES, MailThread, answered_by, lead_of
 from monitor.desks.mutes import part, why_over, with_muted
-from monitor.desks.outbox import package
+from monitor.desks.outbox import Sender, package
 from monitor.desks.schedule import Due, Held, due, start_of_day
 from monitor.model import Desk, Digest, Withheld, WithheldKind
 from monitor.pipeline.core import STATE_FAILING, Core
+from monitor.pipeline.threads import queue_edits, roots_of
 from monitor.ports import Store
 from monitor.rules.book import RuleBook
 
@@ -127,11 +128,7 @@ class Digests:
     def _add_digest(self, desk: Desk, decision: Due) -> Digest:
         now, store = self._core.clock.now(), self._core.store
         content = content_of(desk, decision, book=self._core.live.book, store=store, now=now)
-        thread = thread_of(desk, content, store=store, now=now)
-        fixed = package(desk, content, sender=self._core.options.mailing.sender, thread=thread)
-        digest = replace(fixed.digest, id=store.digests.add(fixed.digest, fixed.deliveries))
-        record_listed(desk, decision, content, digest, store=store)
-        return digest
+        return fix_digest(desk, decision, content, store=store, sender=self._core.options.mailing.sender)
 
     def _commit_notices(self) -> None:
         self._core.departures.commit_kept()
@@ -184,6 +181,25 @@ def thread_of(desk: Desk, content: DigestContent, *, store: Store, now: datetime
     filled = [digest_id for at, _, digest_id in slots if digest_id is not None and at >= today]
     answered = answered_by(content, told=told, today=filled[::-1])
     return MailThread(store.deliveries.mails_of(answered.digest_ids), answered.is_storys)
+
+
+def fix_digest(desk: Desk, decision: Due, content: DigestContent, *, store: Store, sender: Sender) -> Digest:
+    """Store a digest with its deliveries, and edits of earlier messages that told its stories; in a unit of work.
+
+    Args:
+        desk: Who is told.
+        decision: What is told.
+        content: The same, in words.
+        store: The state.
+        sender: As whom the monitor writes.
+    """
+    thread = thread_of(desk, content, store=store, now=content.at)
+    roots = roots_of(desk, content, store=store, sender=sender)
+    fixed = package(desk, content, sender=sender, thread=thread, roots=roots)
+    digest = replace(fixed.digest, id=store.digests.add(fixed.digest, fixed.deliveries))
+    queue_edits(desk, [r for own in roots.values() for r in own.values()], store=store, sender=sender, now=content.at)
+    record_listed(desk, decision, content, digest, store=store)
+    return digest
 
 
 def record_listed(desk: Desk, decision: Due, content: DigestContent, digest: Digest, *, store: Store) -> None:

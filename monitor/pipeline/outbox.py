@@ -97,13 +97,20 @@ class Outbox:
                 self._interrupt(stranded)
 
     def _commit_claim(self, delivery: Delivery) -> Delivery | None:
-        """Take a delivery for sending, unless it was held, dropped or taken while it waited for its turn."""
+        """Take a delivery for sending, unless it was held, dropped or taken while it waited for its turn.
+
+        An edit after which another one of the same message was made is left out instead: the last one says it all, and
+        an earlier one that is made later would take that back.
+        """
         now = self._core.clock.now()
         with self._core.store.unit_of_work():
             current = self._core.store.deliveries.get(delivery.id)
             if current is None or current.state is not delivery.state:
                 return None
             if current.next_attempt_at is not None and current.next_attempt_at > now:
+                return None
+            if current.is_edit and self._core.store.deliveries.is_edited_later(current):
+                self._move(*policy.supersede(current))
                 return None
             return self._move(*policy.claim(current, now=now))
 
@@ -140,6 +147,8 @@ class Outbox:
                 self._core.log.info("delivery.sent", **fields, recipient=delivery.recipient, receipt=delivery.receipt)
                 for departure in ("delivery.crashed", "delivery.dead", "delivery.unknown"):
                     self._core.departures.clear(departure, str(delivery.id), now)
+            case DeliveryState.SUPERSEDED:
+                self._core.log.info("delivery.superseded", **fields)
             case DeliveryState.RETRY:
                 again = delivery.next_attempt_at.isoformat() if delivery.next_attempt_at else ""
                 self._core.log.warning("delivery.retry", **fields, detail=delivery.detail, again=again)
