@@ -23,6 +23,8 @@ from monitor.feeds.formats.mend import (
     without_illegal_characters,
 )
 from monitor.feeds.formats.news_sitemap import read_news_sitemap
+from monitor.feeds.formats.newsml import ROOTS as NEWSML_ROOTS
+from monitor.feeds.formats.newsml import read_newsml
 from monitor.feeds.formats.syndication import read_syndication
 from monitor.feeds.formats.wellformed import read_wellformed
 from monitor.model import ParsedFeed, ParseFailed, ParseFault, ParseOutcome
@@ -76,6 +78,10 @@ def _understand(decoded: Decoded, url: str) -> ParseOutcome:
     if opening.root == "urlset":
         return _with_problems(read_news_sitemap(with_legal_references(text[opening.start :]), url), problems) or (
             ParseFailed(ParseFault.NOT_A_FEED, "the answer is a sitemap of pages without news titles")
+        )
+    if opening.root in NEWSML_ROOTS:
+        return _with_problems(read_newsml(with_legal_references(text[opening.start :]), url), problems) or (
+            ParseFailed(ParseFault.MALFORMED, f"the document begins like NewsML-G2 ({opening.root}), but holds no item")
         )
     return ParseFailed(ParseFault.NOT_A_FEED, _what_it_is(opening))
 
@@ -143,6 +149,6 @@ def _what_it_is(opening: Opening) -> str:
         "": "the answer is neither XML nor JSON",
         "opml": "the answer is a list of feeds (OPML); import it instead",
         "sitemapindex": "the answer is an index of sitemaps; one of those it lists may hold the news",
-        "newsml": "the answer is NewsML, which is not read",
+        "newsml": "the answer is NewsML 1, which is not read (NewsML-G2 is)",
     }
     return kinds.get(opening.root, f"the answer is XML of another kind (<{opening.root[:40]}>)")

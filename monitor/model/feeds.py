@@ -176,7 +176,7 @@ class ParsedFeed:
     """A document that was understood."""
 
     format: str
-    """Such as "rss20", "atom10", "rdf", "json-feed", "news-sitemap"."""
+    """Such as "rss20", "atom10", "rdf", "json-feed", "news-sitemap", "newsml-g2"."""
     title: str
     language: str | None
     entries: tuple[Entry, ...]

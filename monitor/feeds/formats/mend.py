@@ -10,14 +10,18 @@ import re
 from dataclasses import dataclass
 from html.entities import html5
 
-ROOTS = frozenset({"rss", "feed", "rdf", "channel", "urlset", "sitemapindex", "opml", "html", "head", "body", "newsml"})
+ROOTS = frozenset(
+    {"rss", "feed", "rdf", "channel", "urlset", "sitemapindex", "opml", "html", "head", "body"}
+    | {"newsmessage", "newsitem", "packageitem", "newsml"}
+)
 
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")  # XML 1.0 section 2.2, production Char
 _CONTROLS = bytes({*range(0x20)} - {*b"\t\n\r"})
 _NAME = re.compile(r"<(?:[A-Za-z_][\w.-]{0,40}:)?([A-Za-z_][\w.-]{0,60})")
 _QUALIFIED = re.compile(r"<([A-Za-z_][\w.:-]{0,100})")
 _KNOWN_ROOT = re.compile(
-    r"<\?xml[\s?]|<(?:[A-Za-z_][\w.-]{0,40}:)?(?:rss|feed|RDF|urlset|sitemapindex|opml|html)[\s>/]", re.IGNORECASE
+    r"<\?xml[\s?]|<(?:[A-Za-z_][\w.-]{0,40}:)?(?:rss|feed|RDF|urlset|sitemapindex|opml|html|newsMessage|newsItem|packageItem)[\s>/]",
+    re.IGNORECASE,
 )
 _REFERENCE = re.compile(r"&(#[xX]?[0-9A-Za-z]{0,12};?|[A-Za-z][A-Za-z0-9]{0,31};)?")
 _SURROGATES = re.compile(r"&#(x[dD][89abAB][0-9a-fA-F]{2}|5[5-6]\d{3});&#(x[dD][c-fC-F][0-9a-fA-F]{2}|5[6-7]\d{3});")

@@ -229,7 +229,7 @@ class _Reader:
         if element.get("mode") == "base64":
             raise _NotForThisReaderError
         if len(element):
-            return Text(repaired(_inner(element).strip()), Markup.HTML)
+            return Text(repaired(inner_markup(element).strip()), Markup.HTML)
         value = self._value(element)
         if not self._is_atom:
             return Text(value, Markup.HTML if is_body else Markup.GUESS)
@@ -285,7 +285,7 @@ def _attribute(element: Element, name: str, default: str) -> str:
     return next((value for key, value in element.items() if key.lower() == name), default)
 
 
-def _inner(element: Element) -> str:
+def inner_markup(element: Element) -> str:
     """Write what stands inside an element as HTML, without namespaces."""
     parts = [html.escape(element.text or "", quote=False)]
     for child in element:
@@ -293,7 +293,7 @@ def _inner(element: Element) -> str:
         attributes = "".join(f' {key.rpartition("}")[2]}="{html.escape(value)}"' for key, value in child.items())
         parts.append(f"<{tag}{attributes}>")
         if tag not in _VOID:
-            parts.append(_inner(child))
+            parts.append(inner_markup(child))
             parts.append(f"</{tag}>")
         parts.append(html.escape(child.tail or "", quote=False))
     return "".join(parts)
