@@ -33,15 +33,16 @@ def _watch() -> Matcher:
 def ours(articles: Sequence[Labelled]) -> Placed:
     """Group as a poll does, with the actors of the shipped rules."""
     grouper = Grouper()
-    stories, reprints = [], {}
+    stories: dict[int, int] = {}
+    reprints: dict[int, int | None] = {}
     for item in articles:
         actors = actors_of(_watch().match(document_of(item.article)).matches)
         placement = grouper.place(item.article, actors)
         story = placement.story_id or item.article.id
-        grouper.add(replace(item.article, story_id=story, reprint_of=placement.reprint_of), actors)
-        stories.append(story)
+        grouper.add(replace(item.article, story_id=story, reprint_of=placement.reprint_of), actors, placement.gathers)
+        stories.update(dict.fromkeys((item.article.id, *placement.gathers), story))
         reprints[item.article.id] = placement.reprint_of
-    return stories, reprints
+    return list(stories.values()), reprints
 
 
 def nearest_by(

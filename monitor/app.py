@@ -16,7 +16,6 @@ from datetime import UTC, datetime, timedelta
 from pydantic import SecretStr
 
 from monitor import heartbeat
-from monitor.articles.stories import WINDOW, Grouper
 from monitor.channels import channels_of
 from monitor.delivery.recovery import settle_restored
 from monitor.desks.drill import drill_desk
@@ -34,6 +33,7 @@ from monitor.pipeline.leaving import commit_fulfilled
 from monitor.pipeline.outbox import Outbox
 from monitor.pipeline.outside import OutsideHeartbeat
 from monitor.pipeline.polls import Polls
+from monitor.pipeline.regroup import window_of
 from monitor.ports import Clock
 from monitor.rules.book import RuleBook
 from monitor.rules.files.folder import fingerprint
@@ -95,7 +95,7 @@ class App:
         self.senders = Workers("sender", threads=SENDER_THREADS)
         try:
             self.store: SqliteStore = self.writer.submit(open_store, settings.database).result()
-            grouper = self.writer.submit(_grouper, self.store, clock.now()).result()
+            grouper = self.writer.submit(window_of, self.store, clock.now()).result()
         except BaseException:
             self.writer.close()
             self.senders.close()
@@ -251,12 +251,6 @@ def drill_of(settings: Settings) -> Drill | None:
         return None
     desk = drill_desk(at=settings.drill.at, timezone=settings.drill.timezone, channels=channels)
     return Drill(desk, settings.drill.within)
-
-
-def _grouper(store: SqliteStore, now: datetime) -> Grouper:
-    """Build the window of recent articles again, with what was known of each when it was placed."""
-    recent = store.articles.since(now - WINDOW)
-    return Grouper(recent, store.articles.matches(article.id for article in recent))
 
 
 def _told(

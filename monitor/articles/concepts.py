@@ -52,10 +52,11 @@ class _Forms:
 
 
 _KNOWN_AT_MOST = 100_000
-_TABLE = tomllib.loads((files("monitor.articles") / "concepts.toml").read_text(encoding="utf-8"))
+TABLE = tomllib.loads((files("monitor.articles") / "concepts.toml").read_text(encoding="utf-8"))
+"""Forms of concepts, by kind and name."""
 _LANGUAGES = frozenset(
     form.partition(":")[0]
-    for concepts in _TABLE.values()
+    for concepts in TABLE.values()
     for forms in concepts.values()
     for form in forms
     if ":" in form
@@ -64,7 +65,7 @@ _LANGUAGES = frozenset(
 
 @cache
 def _forms(language: str) -> _Forms:
-    return _Forms(_TABLE, language)
+    return _Forms(TABLE, language)
 
 
 def translate(words: Sequence[str], language: str) -> list[str]:

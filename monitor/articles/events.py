@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Set
 from dataclasses import dataclass
 from datetime import timedelta
-from math import sqrt
+from math import fsum
 
-from monitor.articles.rarity import Rarity
+from monitor.articles.rarity import Weights
 from monitor.articles.signature import CAPITALS, STANDS_FOR, Affair, Signature
 
 JOINS_FROM = 0.24
@@ -73,19 +73,19 @@ class Verdict:
     """The features that tell most of what both have, the rarest first."""
 
 
-def judge_pair(later: Signature, earlier: Signature, rarity: Rarity) -> Verdict:
-    """Say whether two articles tell of one event.
+def judge_pair(later: Signature, earlier: Signature, weights: Weights) -> Verdict:
+    """Say whether two articles tell of one event; the same whichever of them came first.
 
     Args:
-        later: The article to place.
+        later: The article to place; its length is set.
         earlier: A placed one.
-        rarity: How much a feature tells.
+        weights: How much a feature tells.
     """
     if abs(later.at - earlier.at) > APART_AFTER:
         return Verdict(False, 0.0, "days apart")
     is_bridge = bool(later.language and earlier.language and later.language != earlier.language)
     common = later.features.keys() & earlier.features.keys()
-    score = _bridge(later, earlier, rarity) if is_bridge else _cosine(later, earlier, common, rarity)
+    score = _bridge(later, earlier, weights) if is_bridge else _cosine(later, earlier, common, weights)
     parted = _parted(later, earlier)
     if score >= FORM_FROM and _fills_form(later, earlier):
         parted.append((_FORM_COST, "one form with other numbers"))
@@ -98,7 +98,7 @@ def judge_pair(later: Signature, earlier: Signature, rarity: Rarity) -> Verdict:
     if score < (BRIDGES_FROM if is_bridge else JOINS_FROM):
         because = "; ".join(why for _, why in parted) or "too little in common"
         return Verdict(False, score, because)
-    telling = sorted(common, key=lambda f: (-rarity[f], f))[:5]
+    telling = sorted(common, key=lambda f: (-weights[f], f))[:5]
     return Verdict(True, score, f"{min(score, 1.0):.0%} alike", tuple(telling))
 
 
@@ -165,18 +165,17 @@ def _agreement(common: Set[str]) -> float:
     return sum(bonus for kind, bonus in _BONUSES.items() if kind in kinds)
 
 
-def _cosine(left: Signature, right: Signature, common: Set[str], rarity: Rarity) -> float:
+def _cosine(left: Signature, right: Signature, common: Set[str], weights: Weights) -> float:
     mine, other = left.features, right.features
-    dot = sum([rarity[f] * mine[f] * other[f] for f in common])
-    return dot / (rarity.length(left) * rarity.length(right))
+    dot = fsum([weights[f] * mine[f] * other[f] for f in common])
+    return dot / (left.length * right.length)
 
 
-def _bridge(left: Signature, right: Signature, rarity: Rarity) -> float:
+def _bridge(left: Signature, right: Signature, weights: Weights) -> float:
     """Compare two languages by what both can name."""
     mine, other = ({f: s.features[f] for kind in s.concepts.values() for f in kind} for s in (left, right))
-    dot = sum([rarity[f] * mine[f] * other[f] for f in mine.keys() & other.keys()])
-    lengths = [sqrt(sum([rarity[f] * times * times for f, times in told.items()])) for told in (mine, other)]
-    return dot / (lengths[0] * lengths[1]) if dot else 0.0
+    dot = fsum([weights[f] * mine[f] * other[f] for f in mine.keys() & other.keys()])
+    return dot / (weights.length(mine) * weights.length(other)) if dot else 0.0
 
 
 def _parted(left: Signature, right: Signature) -> list[tuple[float, str]]:

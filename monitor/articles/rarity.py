@@ -1,15 +1,15 @@
 """How much a word, place or number tells: its rarity among the articles of the window.
 
-Owns the counts and the weights made of them. Weights are made anew every 64 articles, not with each, so that a poll is
-judged by one measure.
+Owns the weights. The counts are `tellers`'; only articles of earlier minutes are counted, so that all articles of a
+minute are judged by one measure, in whatever order they come.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from math import log, sqrt
+from collections.abc import Mapping
+from math import fsum, log, sqrt
 
-from monitor.articles.signature import Signature
+from monitor.articles.tellers import Tellers
 
 USUAL = 1_000
 """Usual articles that are taken to be there from the start: a small window knows little of what is rare."""
@@ -18,55 +18,32 @@ _EXPECTED = {
     **{"number:1": 150, "number:2": 100, "number:3": 70, "number:4": 50, "number:5": 50},
 }
 """How many of the usual articles name a concept, by kind or by itself: until then, a weekday would tell something."""
-_WEIGHED_EVERY = 64
 
 
-class Rarity(dict[str, float]):
-    """Weights by feature: the logarithm of the rarity, squared as likeness uses it (inverse document frequency)."""
+class Weights(dict[str, float]):
+    """Weights by feature: the logarithm of the rarity, squared as likeness uses it (inverse document frequency).
 
-    def __init__(self) -> None:
+    Made for the placing of one article; a weight is worked out when it is asked for.
+    """
+
+    def __init__(self, tellers: Tellers, articles: int, before: int) -> None:
+        """Weigh by a window.
+
+        Args:
+            tellers: Who tells of what.
+            articles: How many articles are counted.
+            before: The first article id that is not.
+        """
         super().__init__()
-        self._told: Counter[str] = Counter()
-        self._articles = 0
-        self._since = 0
-        self._lengths: dict[int, float] = {}
-        self._asked: tuple[Signature, float] | None = None
-        """The article that is being placed, which is compared with many."""
+        self._tellers, self._articles, self._before = tellers, articles + USUAL, before
 
     def __missing__(self, feature: str) -> float:
         kind, colon, _ = feature.partition(":")
         expected = _EXPECTED.get(feature, _EXPECTED.get(kind, 0)) if colon else 0
-        weight = log((self._articles + USUAL) / (self._told[feature] + 1 + expected)) ** 2
-        self[feature] = weight
+        told = self._tellers.count(feature, self._before)
+        weight = self[feature] = log(self._articles / (told + 1 + expected)) ** 2
         return weight
 
-    def add(self, signature: Signature) -> None:
-        """Count an article's features."""
-        self._articles += 1
-        self._told.update(signature.features.keys())
-        self._since += 1
-        if self._since >= _WEIGHED_EVERY:
-            self._since = 0
-            self.clear()
-        self._lengths[signature.article_id] = self._measure(signature)
-
-    def discard(self, signature: Signature) -> None:
-        """Take an article's features off the counts."""
-        self._articles -= 1
-        self._lengths.pop(signature.article_id, None)
-        for feature in signature.features:
-            self._told[feature] -= 1
-            if self._told[feature] <= 0:
-                del self._told[feature]
-
-    def length(self, signature: Signature) -> float:
-        """Return the length of an article's features as a vector, never 0."""
-        known = self._lengths.get(signature.article_id)
-        if known is not None:
-            return known
-        if self._asked is None or self._asked[0] is not signature:
-            self._asked = (signature, self._measure(signature))
-        return self._asked[1]
-
-    def _measure(self, signature: Signature) -> float:
-        return sqrt(sum([self[feature] * times * times for feature, times in signature.features.items()])) or 1.0
+    def length(self, features: Mapping[str, float]) -> float:
+        """Return the length of features as a vector, never 0; the same for any order of them."""
+        return sqrt(fsum([self[feature] * times * times for feature, times in features.items()])) or 1.0

@@ -1,13 +1,11 @@
 """Is it the same text: copies, cut copies and summaries among the articles of the last days.
 
-Owns the index of fingerprints and the judgement of a pair. A copy is told from a template ("magnitude 4.2 in …") by
+Owns the judgement of a pair. A copy is told from a template ("magnitude 4.2 in …") by
 what a copy keeps: the numbers and names of its first lines.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -20,11 +18,8 @@ RESEMBLES = 0.5
 FORM_RESEMBLES = 0.3
 """Likewise, from which two texts with other facts fill one form."""
 SHARED_AT_LEAST = 3
-COMMON_ABOVE = 40
-"""Articles with one fingerprint from which it is a phrase of the trade and tells nothing."""
 WORDS_AT_LEAST = 8
 """A shorter text is only a copy of one with the very same words."""
-_CANDIDATES = 8
 
 
 class Likeness(NamedTuple):
@@ -43,49 +38,6 @@ class Reprint:
     of: Signature
     likeness: Likeness
     because: str
-
-
-class FingerprintIndex:
-    """Which articles of the window have a fingerprint."""
-
-    def __init__(self) -> None:
-        self._holders: dict[int, int | list[int]] = {}
-        """One article id where there is only one, as for most fingerprints: a list would cost seven times as much."""
-
-    def add(self, signature: Signature) -> None:
-        """Take an article in."""
-        for fingerprint in signature.fingerprints:
-            holders = self._holders.get(fingerprint)
-            if holders is None:
-                self._holders[fingerprint] = signature.article_id
-            elif isinstance(holders, int):
-                self._holders[fingerprint] = [holders, signature.article_id]
-            else:
-                holders.append(signature.article_id)
-
-    def discard(self, signature: Signature) -> None:
-        """Forget an article."""
-        for fingerprint in signature.fingerprints:
-            holders = self._holders.get(fingerprint)
-            if isinstance(holders, list):
-                if signature.article_id in holders:
-                    holders.remove(signature.article_id)
-                if len(holders) == 1:
-                    self._holders[fingerprint] = holders[0]
-            elif holders == signature.article_id:
-                del self._holders[fingerprint]
-
-    def nearest(self, signature: Signature) -> Iterator[tuple[int, int]]:
-        """Give the articles that share most fingerprints, with how many, most first."""
-        shared: Counter[int] = Counter()
-        for fingerprint in signature.fingerprints:
-            holders = self._holders.get(fingerprint)
-            if isinstance(holders, int):
-                shared[holders] += 1
-            elif holders is not None:
-                shared.update(holders[:COMMON_ABOVE])
-        shared.pop(signature.article_id, None)
-        yield from sorted(shared.items(), key=lambda pair: (-pair[1], pair[0]))[:_CANDIDATES]
 
 
 def likeness(left: Signature, right: Signature) -> Likeness:
@@ -125,8 +77,16 @@ def is_template(later: Signature, earlier: Signature) -> bool:
 
 
 def _differs_as_template(later: Signature, earlier: Signature) -> bool:
-    """Say whether two like texts give other numbers or names, as reports from one form do."""
-    small, large = sorted((later, earlier), key=lambda s: s.words)
+    """Say whether two like texts give other numbers or names, as reports from one form do.
+
+    It is asked of the shorter text, which a longer one holds; of two of one length, either may show it.
+    """
+    if later.words == earlier.words:
+        return _has_other_facts(later, earlier) or _has_other_facts(earlier, later)
+    return _has_other_facts(*sorted((later, earlier), key=lambda s: s.words))
+
+
+def _has_other_facts(small: Signature, large: Signature) -> bool:
     new_numbers = small.numbers - large.numbers
     if new_numbers and len(new_numbers) * 3 > len(small.numbers):
         return True

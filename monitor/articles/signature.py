@@ -64,9 +64,8 @@ class Signature:
     """One article, boiled down."""
 
     article_id: int
-    feed_id: str
     at: datetime
-    """When it was first seen."""
+    """The minute in which it was first seen."""
     language: str
     """Primary subtag, "" where nobody said."""
     words: int
@@ -81,13 +80,14 @@ class Signature:
     """Of the first lines. Like the names they leave the headline out, since copies get new ones."""
     focus: str
     """The kind of event that the headline names first, "" where it names none."""
-
     deed: str
     """What the headline says was done to it first, of `DEEDS`; "" where it says nothing of the kind."""
     concepts: Mapping[str, frozenset[str]]
     """The features that are concepts, by kind, such as "place"."""
     affair: Affair | None = None
     """What the rule book's actors did, None where no rule names one or no headline says what was done."""
+    length: float = 0.0
+    """Of the features as a vector, weighed by their rarity when it came; 0 until it is placed. See `rarity.Weights`."""
 
     def of_kind(self, kind: str) -> frozenset[str]:
         """Return the concepts of a kind, such as "place"."""
@@ -124,13 +124,12 @@ def signature_of(article: Article, actors: frozenset[str] = _NOTHING) -> Signatu
     features = _features(headline, told, names | _names_in_title(article.title), numbers | figures)
     return Signature(
         article_id=article.id,
-        feed_id=article.feed_id,
-        at=article.first_seen_at,
+        at=article.first_seen_at.replace(second=0, microsecond=0),
         language=language,
         words=len(compared),
         fingerprints=winnow(compared),
         features=features,
-        concepts=_by_kind(features),
+        concepts=by_kind(features),
         focus=next((word for word in headline if word.startswith("event:")), ""),
         deed=next((word for word in headline if word in DEEDS), ""),
         names=names,
@@ -193,12 +192,11 @@ DEEDS = frozenset(
 """Deeds that change the state of an affair: a report of another one is another event."""
 
 
-def _by_kind(features: Iterable[str]) -> dict[str, frozenset[str]]:
+def by_kind(features: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Return the features that are concepts, by kind."""
     kinds: dict[str, set[str]] = {}
-    for feature in features:
-        kind, colon, _ = feature.partition(":")
-        if colon:
-            kinds.setdefault(kind, set()).add(feature)
+    for concept in [feature for feature in features if ":" in feature]:
+        kinds.setdefault(concept.partition(":")[0], set()).add(concept)
     return {kind: frozenset(found) for kind, found in kinds.items()}
 
 

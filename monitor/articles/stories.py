@@ -1,32 +1,59 @@
 """Which story an article belongs to: a reprint of a member, a report of the same event, or the start of its own.
 
-Owns the window of recent articles and the order of the questions. What is placed in a draft counts for the next article
-of the same draft, and is forgotten when the draft is dropped. Nothing here is kept: the window is built again from the
-store at start, and gives the same answers.
+Owns the order of the questions. What is placed in a draft counts for the next article of the same draft, and is
+forgotten when the draft is dropped. Nothing here is kept: the window is built again from the store's sketches at start,
+and gives the same answers.
 """
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from itertools import groupby
 
 from monitor.articles import events, reprints
-from monitor.articles.rarity import Rarity
-from monitor.articles.signature import Signature, actors_of, signature_of, spelled
-from monitor.model import Article, DecisionKind, Match, Placement, StoryDecision
+from monitor.articles.minute import COPIES_FROM, Minute
+from monitor.articles.packed import VERSION, pack, unpack
+from monitor.articles.rarity import Weights
+from monitor.articles.signature import Signature, signature_of, spelled
+from monitor.articles.window import NEVER, SHARED_AT_LEAST, WINDOW, Window, affairs_of, minute_of, telling_of
+from monitor.model import Article, DecisionKind, Placement, Sketch, StoryDecision
 
-WINDOW = timedelta(days=7)
-"""How far back an article is compared; DESIGN.md section 4 and the rolling window of the reprints."""
-_TELLING = 12
-"""Rarest features of an article by which other reports of its event are looked for."""
-_TELLING_CONCEPTS = 6
-"""Rarest concepts, likewise."""
-_NEWEST = 200
-"""Newest articles with a feature that are looked at: an event is told within hours, and cost stays bounded."""
-_CANDIDATES = 32
+__all__ = ["WINDOW", "Draft", "Grouper"]
+
+_AFFAIRS = 32
+"""Newest reports of a deed of an actor that are compared."""
+_YOUNG = 32
+"""Likeliest articles of the same minute that are compared."""
+_NOTHING_NEAR = f"nothing like it in the last {WINDOW.days} days"
 _NOBODY: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """That an article belongs to the story of another, and why."""
+
+    to: int
+    strength: float
+    """A copy's is above every report's."""
+    verdict: events.Verdict | reprints.Reprint
+
+
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    """What an article is to those that came before it."""
+
+    signature: Signature
+    older: _Link | None
+    """The likest of earlier minutes."""
+    others: tuple[_Link, ...]
+    """Of the same minute."""
+    telling: tuple[str, ...]
+    nearest: str
+    """Why it is not the story of the likest that it is not; "" where nothing is like it."""
 
 
 class Draft:
@@ -34,177 +61,296 @@ class Draft:
 
     def __init__(self, grouper: Grouper) -> None:
         self._grouper = grouper
-        self.added: list[int] = []
 
     def place(self, article: Article, actors: frozenset[str] = _NOBODY) -> Placement:
         """Say where an article belongs among those of the window and of this draft, and why."""
         return self._grouper.place(article, actors)
 
-    def add(self, article: Article, actors: frozenset[str] = _NOBODY) -> None:
-        """Let the next articles be compared with this one; `article.id` and `article.story_id` are set."""
-        self._grouper.add(article, actors)
-        self.added.append(article.id)
+    def add(self, article: Article, actors: frozenset[str] = _NOBODY, gathers: Sequence[int] = ()) -> Sketch | None:
+        """Let the next articles be compared with this one; see `Grouper.add`."""
+        return self._grouper.add(article, actors, gathers)
+
+    def revise(self, article: Article, actors: frozenset[str] = _NOBODY) -> Sketch | None:
+        """Let the next articles be compared with an article's new text; see `Grouper.revise`."""
+        return self._grouper.revise(article, actors)
 
 
 class Grouper:
-    """The window of recent articles. One thread owns it."""
+    """The window of recent articles, with the minute under way. One thread owns it.
 
-    def __init__(self, articles: Iterable[Article] = (), matches: Mapping[int, Sequence[Match]] | None = None) -> None:
-        """Fill the window.
+    Article ids rise with the time of arrival. Articles of one minute fall into the same stories in whatever order they
+    come, as long as no more than `_YOUNG` of them are alike and no more than `minute.SETTLED_AT_MOST` hang together.
+    """
 
-        Args:
-            articles: Placed articles in order of arrival.
-            matches: What rules found in them, by article id: the actors that were known when they were placed.
-        """
-        self._signatures: dict[int, Signature] = {}
-        self._stories: dict[int, int] = {}
-        self._originals: dict[int, int] = {}
-        self._arrivals: deque[tuple[datetime, int]] = deque()
-        self._fingerprints = reprints.FingerprintIndex()
-        self._latest: tuple[tuple[int, str, str, frozenset[str]], Signature] | None = None
-        self._tellers: dict[str, list[int]] = {}
-        self._rarity = Rarity()
-        self._affairs: dict[tuple[str, str, str], list[int]] = {}
-        for article in articles:
-            self.add(article, actors_of((matches or {}).get(article.id, ())))
+    def __init__(self) -> None:
+        self.followed = 0
+        """The last decision about stories that it knows of."""
+        self._window = Window()
+        self._minute = Minute()
+        self._now = 0
+        """The minute under way, counted from 1970."""
+        self._latest: tuple[tuple[Article, frozenset[str]], _Finding] | None = None
+        self._undo: list[Callable[[], object]] | None = None
 
     def __len__(self) -> int:
-        return len(self._signatures)
+        return len(self._window)
+
+    @property
+    def oldest_id(self) -> int | None:
+        """Return the oldest article of the window, None where it is empty; what came before is not compared."""
+        return self._window.oldest_id
 
     @contextmanager
     def draft(self) -> Iterator[Draft]:
         """Place articles that are only kept when the block ends well; put the unit of work inside it, not around it."""
-        draft = Draft(self)
+        self._undo = []
         try:
-            yield draft
+            yield Draft(self)
         except BaseException:
-            for article_id in draft.added:
-                self._forget(article_id)
+            self._latest = None
+            for step in reversed(self._undo):
+                step()
             raise
-
-    def add(self, article: Article, actors: frozenset[str] = _NOBODY) -> None:
-        """Take a placed article into the window; one without a story is left out."""
-        if article.story_id is None or article.id in self._signatures:
-            return
-        signature = self._signature(article, actors)
-        self._expire(article.first_seen_at)
-        self._signatures[article.id] = signature
-        self._stories[article.id] = article.story_id
-        if article.reprint_of is not None:
-            self._originals[article.id] = article.reprint_of
-        self._arrivals.append((article.first_seen_at, article.id))
-        self._fingerprints.add(signature)
-        for feature in signature.features:
-            self._tellers.setdefault(feature, []).append(article.id)
-        for affair in _keys_of(signature):
-            self._affairs.setdefault(affair, []).append(article.id)
-        self._rarity.add(signature)
-
-    def follow(self, decision: StoryDecision) -> None:
-        """Let what a person decided hold for what comes: articles of the window change their story, unjudged."""
-        to = decision.story_id if decision.kind is DecisionKind.MERGE else decision.other_id
-        moved = set(decision.article_ids)
-        for article_id, story_id in self._stories.items():
-            if article_id in moved or (decision.kind is DecisionKind.MERGE and story_id == decision.other_id):
-                self._stories[article_id] = to
-        for article_id, original in list(self._originals.items()):
-            if self._stories.get(original, to) != self._stories[article_id]:
-                del self._originals[article_id]
+        finally:
+            self._undo = None
 
     def place(self, article: Article, actors: frozenset[str] = _NOBODY) -> Placement:
-        """Say where an article belongs, and why. Changes nothing.
+        """Say where an article belongs, and why. Changes nothing but that what is older than the window is forgotten.
 
         Args:
             article: The article, with or without an id.
             actors: Who it is about by the rule book: see `signature.actors_of`.
         """
-        signature = self._signature(article, actors)
-        if (reprint := self._reprint(signature)) is not None:
-            original = self._originals.get(reprint.of.article_id, reprint.of.article_id)
-            story_id = self._stories[reprint.of.article_id]
-            return Placement(story_id, original, f"reprint of article {original}: {reprint.because}")
-        best: tuple[events.Verdict, int] | None = None
-        nearest = "nothing like it in the last seven days"
-        for candidate in self._alike(signature):
-            verdict = events.judge_pair(signature, candidate, self._rarity)
-            if verdict.joins and reprints.is_template(signature, candidate):
-                verdict = events.Verdict(False, verdict.score, "one form with other facts")
-            if verdict.joins and (best is None or verdict.score > best[0].score):
-                best = (verdict, candidate.article_id)
-            elif best is None and verdict.score >= events.JOINS_FROM / 2:
-                nearest = f"not the story of article {candidate.article_id}: {verdict.because}"
-        if best is None:
-            best = self._same_deed(signature)
-        if best is None:
-            return Placement(None, None, f"a story of its own: {nearest}")
-        verdict, article_id = best
-        told = ", ".join(spelled(feature, article) for feature in verdict.shared)
-        because = f"same event as article {article_id}: both tell of {told} ({verdict.because})"
-        return Placement(self._stories[article_id], None, because)
+        found = self._find(article, actors)
+        story_id, gathers = self._settle(article.id, found)
+        links = sorted((*found.others, *([found.older] if found.older else [])), key=lambda link: -link.strength)
+        best = next((link for link in links if self._window.story_of(link.to) == story_id), None)
+        if story_id is None or best is None:
+            return Placement(
+                None, None, f"a story of its own: {found.nearest or 'nothing like it in the last seven days'}"
+            )
+        copied = next((link for link in links if isinstance(link.verdict, reprints.Reprint)), None)
+        if copied is best:
+            original = self._window.original_of(best.to)
+            because = f"reprint of article {original}: {best.verdict.because}"
+            return Placement(story_id, original, because, gathers)
+        assert isinstance(best.verdict, events.Verdict)
+        told = ", ".join(spelled(feature, article) for feature in best.verdict.shared)
+        because = f"same event as article {best.to}: both tell of {told} ({best.verdict.because})"
+        return Placement(story_id, None, because, gathers)
 
-    def _same_deed(self, signature: Signature) -> tuple[events.Verdict, int] | None:
-        """Find the newest report of the same deed of the same actor, in whatever words."""
-        told = {article_id for key in _keys_of(signature) for article_id in self._affairs.get(key, ())[-_CANDIDATES:]}
-        for article_id in sorted(told - {signature.article_id}, reverse=True):
-            candidate = self._signatures[article_id]
-            verdict = events.judge_affair(signature, candidate)
-            if verdict.joins and not reprints.is_template(signature, candidate):
-                return verdict, article_id
-        return None
+    def add(self, article: Article, actors: frozenset[str] = _NOBODY, gathers: Sequence[int] = ()) -> Sketch | None:
+        """Take a placed article into the window; one without a story, or that is there, is left out.
 
-    def _signature(self, article: Article, actors: frozenset[str]) -> Signature:
-        """Boil an article down once for its placing and its taking in, between which only its story changes."""
-        asked = (article.id, article.title, article.body, actors)
+        Args:
+            article: Stored, with its story.
+            actors: As it was placed with.
+            gathers: The articles that move into its story, as its placement says.
+
+        Returns:
+            What the store keeps of it, None where it was left out.
+        """
+        if article.story_id is None or article.id in self._window:
+            return None
+        found = self._find(article, actors)
+        self._enter(article.id, found)
+        packed = self._window.add(found.signature, article.story_id, article.reprint_of, self._first())
+        self._remember(partial(self._forget, article.id))
+        for moved in gathers:
+            self._remember(partial(self._window.move, moved, self._window.story_of(moved) or 0))
+            self._window.move(moved, article.story_id)
+        self._latest = None
+        return _sketch(article, packed)
+
+    def load(self, sketches: Iterable[Sketch]) -> None:
+        """Fill the empty window with what the store kept.
+
+        Args:
+            sketches: Of this version, in order of arrival. Those of the last minute are compared with each other, as
+                more of that minute may come.
+        """
+        last: list[Sketch] = []
+        for _, together in groupby(sketches, key=lambda sketch: minute_of(sketch.first_seen_at)):
+            for sketch in last:
+                self._take(sketch, _read(sketch))
+            last = list(together)
+        for sketch in last:
+            signature = _read(sketch)
+            self._turn_to(signature.at)
+            self._enter(sketch.article_id, self._look(signature))
+            self._take(sketch, signature)
+
+    def draw(self, article: Article, actors: frozenset[str] = _NOBODY) -> Sketch:
+        """Draw a placed article for the store, as one that comes now; it need not be in the window."""
+        signature = signature_of(article, actors)
+        weights = self._window.weights(NEVER, 0)
+        return _sketch(article, pack(replace(signature, length=weights.length(signature.features))))
+
+    def revise(self, article: Article, actors: frozenset[str] = _NOBODY) -> Sketch | None:
+        """Let an article of the window have the text it has now; its story stays.
+
+        Returns:
+            What the store keeps of it, None where it is not in the window.
+        """
+        if article.id not in self._window:
+            return None
+        before = self._window.signature(article.id)
+        weights = self._window.weights(self._first(), len(self._minute))
+        signature = signature_of(article, actors)
+        signature = replace(signature, at=before.at, length=weights.length(signature.features))
+        self._remember(partial(self._window.replace, before))
+        self._latest = None
+        return _sketch(article, self._window.replace(signature))
+
+    def follow(self, decision: StoryDecision) -> None:
+        """Let what was decided hold for what comes: articles of the window change their story, unjudged."""
+        to = decision.story_id if decision.kind is DecisionKind.MERGE else decision.other_id
+        moved = [i for i in decision.article_ids if self._window.story_of(i) not in (None, to)]
+        for article_id in moved:
+            self._window.move(article_id, to)
+        if moved:
+            self._window.part_copies()
+            self.decide(i for i in self._minute if self._window.story_of(i) in (decision.story_id, decision.other_id))
+        self.followed = decision.id
+
+    def _take(self, sketch: Sketch, signature: Signature) -> None:
+        self._window.take(signature, sketch.data, sketch.story_id, sketch.reprint_of, self._first())
+
+    def decide(self, article_ids: Iterable[int]) -> None:
+        """Leave articles of the minute under way where a person put them, whatever comes."""
+        for article_id in article_ids:
+            if article_id in self._minute:
+                self._minute.decide(article_id)
+
+    # --- what an article is to the others -------------------------------------------------------------------------
+
+    def _find(self, article: Article, actors: frozenset[str]) -> _Finding:
+        """Compare an article once for its placing and its taking in, between which only its story changes."""
+        asked = (replace(article, story_id=None, reprint_of=None), actors)
         if self._latest is None or self._latest[0] != asked:
-            self._latest = (asked, signature_of(article, actors))
+            signature = signature_of(article, actors)
+            self._turn_to(signature.at)
+            self._latest = (asked, self._look(signature))
         return self._latest[1]
 
-    def _reprint(self, signature: Signature) -> reprints.Reprint | None:
-        for article_id, _ in self._fingerprints.nearest(signature):
-            found = reprints.judge_pair(signature, self._signatures[article_id])
+    def _turn_to(self, at: datetime) -> None:
+        """Begin another minute where it is another."""
+        if (minute := minute_of(at)) != self._now:
+            self._now, self._minute = minute, Minute()
+            self._window.expire(minute)
+
+    def _first(self) -> int:
+        return NEVER if (first := self._minute.first()) is None else first
+
+    def _look(self, signature: Signature) -> _Finding:
+        first = self._first()
+        weights = self._window.weights(first, len(self._minute))
+        signature = replace(signature, length=weights.length(signature.features))
+        telling = telling_of(signature, weights)
+        old_copies, young_copies = self._window.copies(signature, first)
+        older, nearest = self._copy(signature, old_copies), ""
+        if older is None:
+            older, nearest = self._report(signature, self._window.reports(telling, first), weights)
+        if older is None:
+            older = self._same_deed(signature, first)
+        others = (
+            tuple(self._among_young(signature, young_copies, tuple(telling), first, weights)) if self._minute else ()
+        )
+        return _Finding(signature, older, others, tuple(telling), nearest)
+
+    def _copy(self, signature: Signature, candidates: Sequence[int]) -> _Link | None:
+        for article_id in candidates:
+            found = reprints.judge_pair(signature, self._window.signature(article_id))
             if found is not None and abs(signature.at - found.of.at) <= WINDOW:
-                return found
+                return _Link(article_id, COPIES_FROM + found.likeness.resemblance, found)
         return None
 
-    def _alike(self, signature: Signature) -> list[Signature]:
-        """Return the articles that share most of the telling words, the likeliest first."""
-        told = {feature: self._rarity[feature] * times for feature, times in signature.features.items()}
-        ranked = sorted(told, key=lambda feature: (-told[feature], feature))
-        # What another language can share is looked for as well, though its words tell less than rare ones.
-        looked_for = dict.fromkeys([*ranked[:_TELLING], *[f for f in ranked if ":" in f][:_TELLING_CONCEPTS]])
-        shared: dict[int, float] = {}
-        for feature in looked_for:
-            weight = told[feature]
-            for article_id in self._tellers.get(feature, [])[-_NEWEST:]:
-                shared[article_id] = shared.get(article_id, 0.0) + weight
-        shared.pop(signature.article_id, None)
-        best = sorted(shared.items(), key=lambda pair: (-pair[1], pair[0]))[:_CANDIDATES]
-        return [self._signatures[article_id] for article_id, _ in best]
+    def _report(self, signature: Signature, candidates: Sequence[int], weights: Weights) -> tuple[_Link | None, str]:
+        """Find the likest report of the same event; with none, say why the nearest is not."""
+        best: _Link | None = None
+        nearest = ""
+        for article_id in candidates:
+            verdict = self._judge(signature, self._window.signature(article_id), weights)
+            if verdict.joins and (best is None or verdict.score > best.strength):
+                best = _Link(article_id, verdict.score, verdict)
+            elif best is None and verdict.score >= events.JOINS_FROM / 2:
+                nearest = f"not the story of article {article_id}: {verdict.because}"
+        return best, nearest
 
-    def _expire(self, now: datetime) -> None:
-        while self._arrivals and now - self._arrivals[0][0] > WINDOW:
-            self._forget(self._arrivals.popleft()[1])
+    def _same_deed(self, signature: Signature, first: int) -> _Link | None:
+        """Find the newest report of the same deed of the same actor, in whatever words."""
+        told = {i for key in affairs_of(signature) for i in self._window.with_affair(key, first, _AFFAIRS)}
+        for article_id in sorted(told - {signature.article_id}, reverse=True):
+            candidate = self._window.signature(article_id)
+            verdict = events.judge_affair(signature, candidate)
+            if verdict.joins and not reprints.is_template(signature, candidate):
+                return _Link(article_id, verdict.score, verdict)
+        return None
+
+    def _judge(self, signature: Signature, candidate: Signature, weights: Weights) -> events.Verdict:
+        verdict = events.judge_pair(signature, candidate, weights)
+        if verdict.joins and reprints.is_template(signature, candidate):
+            return events.Verdict(False, verdict.score, "one form with other facts")
+        return verdict
+
+    def _among_young(
+        self, signature: Signature, copies: Sequence[int], telling: Mapping[str, float], first: int, weights: Weights
+    ) -> Iterator[_Link]:
+        """Give the articles of the same minute that are of one story with it, whichever came first.
+
+        Each may have the words that the other is looked for by.
+        """
+        mine = self._window.young_reports(telling, first)
+        theirs = self._minute.telling(signature.features)
+        least = min(SHARED_AT_LEAST, len(telling))
+        alike = {i: number for i, number in theirs.items() if number >= least}
+        alike.update((i, max(number, alike.get(i, 0))) for i, number in mine.items() if number >= least)
+        affairs = {i for key in affairs_of(signature) for i in self._window.young_with_affair(key, first, _YOUNG)}
+        reports = sorted(alike, key=lambda i: (-alike[i], i))[:_YOUNG]
+        for article_id in dict.fromkeys((*copies, *reports, *sorted(affairs))):
+            if article_id == signature.article_id:
+                continue
+            candidate = self._window.signature(article_id)
+            if (copied := reprints.judge_pair(signature, candidate)) is not None:
+                yield _Link(article_id, COPIES_FROM + copied.likeness.resemblance, copied)
+            elif (verdict := self._judge(signature, candidate, weights)).joins or (
+                (verdict := events.judge_affair(signature, candidate)).joins
+                and not reprints.is_template(signature, candidate)
+            ):
+                yield _Link(article_id, verdict.score, verdict)
+
+    # --- what follows from it -------------------------------------------------------------------------------------
+
+    def _settle(self, article_id: int, found: _Finding) -> tuple[int | None, tuple[int, ...]]:
+        """Say to which story an article belongs, and which of its minute move there with it."""
+        if not found.others:
+            return (None if found.older is None else self._window.story_of(found.older.to)), ()
+        is_known = article_id in self._minute
+        if not is_known:
+            self._enter(article_id, found)
+        settled = self._minute.settle(article_id, self._window.story_of)
+        if not is_known:
+            self._minute.discard(article_id)
+        story_id = settled.pop(article_id)
+        return story_id, tuple(sorted(i for i, to in settled.items() if to != self._window.story_of(i)))
+
+    def _enter(self, article_id: int, found: _Finding) -> None:
+        older = None if found.older is None else (found.older.strength, found.older.to)
+        self._minute.add(article_id, older, {link.to: link.strength for link in found.others}, found.telling)
 
     def _forget(self, article_id: int) -> None:
-        signature = self._signatures.pop(article_id, None)
-        if signature is None:
-            return
-        del self._stories[article_id]
-        self._originals.pop(article_id, None)
-        self._fingerprints.discard(signature)
-        self._rarity.discard(signature)
-        for feature in signature.features:
-            tellers = self._tellers[feature]
-            tellers.remove(article_id)
-            if not tellers:
-                del self._tellers[feature]
-        for affair in _keys_of(signature):
-            self._affairs[affair].remove(article_id)
-            if not self._affairs[affair]:
-                del self._affairs[affair]
+        self._minute.discard(article_id)
+        self._window.discard(article_id)
+
+    def _remember(self, undo: Callable[[], object]) -> None:
+        if self._undo is not None:
+            self._undo.append(undo)
 
 
-def _keys_of(signature: Signature) -> list[tuple[str, str, str]]:
-    """Return who did what, once for each actor."""
-    affair = signature.affair
-    return [] if affair is None else [(actor, affair.event, affair.deed) for actor in sorted(affair.actors)]
+def _read(sketch: Sketch) -> Signature:
+    return unpack(sketch.article_id, sketch.first_seen_at.replace(second=0, microsecond=0), sketch.data)
+
+
+def _sketch(article: Article, packed: bytes) -> Sketch:
+    assert article.story_id is not None
+    return Sketch(article.id, VERSION, packed, article.first_seen_at, article.story_id, article.reprint_of)

@@ -38,6 +38,7 @@ from monitor.model import (
     ParsedFeed,
     ParseOutcome,
     PollReport,
+    Sketch,
     Story,
 )
 from monitor.pipeline.core import Core
@@ -78,6 +79,10 @@ class _Occasion:
     """Why nobody is told of it yet."""
 
 
+_Gathered = tuple[Article, tuple[int, ...]]
+"""An article, and those that move into its story."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Learnt:
     """A poll that is written, and not said before the commit held."""
@@ -94,8 +99,8 @@ class Commits:
     def __init__(self, core: Core, grouper: Grouper) -> None:
         self._core, self._grouper = core, grouper
         self.watch = FeedWatch(core)
-        self._followed = 0
-        """The last decision of a person about stories that the grouper knows of."""
+        self._oldest_sketch = 0
+        """The article before which no sketch is kept."""
         self._glimpses: dict[str, Glimpse] = {}
         """What stood in each feed's last document."""
 
@@ -126,6 +131,10 @@ class Commits:
                 self._learn(polled, readings, draft, stored.get(polled.feed.id))
                 for polled, readings in zip(batch, read, strict=True)
             ]
+            oldest = self._grouper.oldest_id or 0
+            if oldest != self._oldest_sketch:
+                self._core.store.sketches.forget_before(oldest)
+        self._oldest_sketch = oldest
         self._glimpses.update(
             (polled.feed.id, readings.glimpse)
             for polled, readings in zip(batch, read, strict=True)
@@ -134,15 +143,17 @@ class Commits:
         return learnt
 
     def _follow_people(self) -> None:
-        for decision in self._core.store.stories.decisions(after=self._followed):
+        for decision in self._core.store.stories.decisions(after=self._grouper.followed):
             self._grouper.follow(decision)
-            self._followed = decision.id
 
     def _learn(self, polled: Polled, readings: Readings | None, draft: Draft, stored: FeedState | None) -> _Learnt:
         """Write all of one poll, step by step."""
         now = self._core.clock.now()
         intake = Intake() if readings is None else self._identify(polled, readings, now)
-        occasions = [*self._arrived(intake, draft), *self._seen(intake), *self._revised(intake)]
+        arrived, gathered = self._arrived(intake, draft)
+        occasions = [*arrived, *self._seen(intake), *self._revised(intake, draft)]
+        if gathered:
+            occasions = self._gather(gathered, occasions, now)
         alerts = [alert for occasion in occasions for alert in self._route(occasion, now)]
         if intake.surge is not None:
             note_surge(self._core.store, self._core.departures, polled.feed, intake.surge, now=now)
@@ -171,13 +182,15 @@ class Commits:
             now=now,
         )
 
-    def _arrived(self, intake: Intake, draft: Draft) -> list[_Occasion]:
+    def _arrived(self, intake: Intake, draft: Draft) -> tuple[list[_Occasion], list[_Gathered]]:
         """Store new articles, each matched and put into its story, its own where none fits."""
         if not intake.arrivals:
-            return []
+            return [], []
         store = self._core.store
         occasions: list[_Occasion] = []
         written: list[NewArticle] = []
+        sketches: list[Sketch | None] = []
+        gathered: list[_Gathered] = []
         for article_id, arrival in enumerate(intake.arrivals, start=store.articles.next_id()):
             article = replace(arrival.article, id=article_id)
             matches = self._match(article)
@@ -187,12 +200,28 @@ class Commits:
             if story_id is None:
                 story_id = store.stories.create(Story(0, article.id, article.title, article.first_seen_at))
             article = replace(article, story_id=story_id, reprint_of=placement.reprint_of)
-            draft.add(article, actors)
+            sketches.append(draft.add(article, actors, placement.gathers))
+            if placement.gathers:
+                gathered.append((article, placement.gathers))
             sightings = tuple(replace(sighting, article_id=article_id) for sighting in arrival.sightings)
             written.append(NewArticle(article, arrival.keys, arrival.reused, sightings, placement.because))
             occasions.append(_Occasion(article, matches, surge=intake.surge))
         store.articles.add_all(written)
-        return occasions
+        store.sketches.keep(filter(None, sketches))
+        return occasions, gathered
+
+    def _gather(self, gathered: Sequence[_Gathered], occasions: Sequence[_Occasion], now: datetime) -> list[_Occasion]:
+        """Move articles of this minute into the story that a later one showed them to be; return them there."""
+        moved: dict[int, int] = {}
+        for article, others in gathered:
+            assert article.story_id is not None
+            because = f"as article {article.id} shows, which came in the same minute"
+            self._core.store.stories.gather(article.story_id, others, because, now)
+            moved.update(dict.fromkeys(others, article.story_id))
+        return [
+            replace(each, article=replace(each.article, story_id=moved.get(each.article.id, each.article.story_id)))
+            for each in occasions
+        ]
 
     def _seen(self, intake: Intake) -> list[_Occasion]:
         """Record known articles in this feed; what was only another feed's baseline may be news here."""
@@ -207,14 +236,17 @@ class Commits:
                 occasions.append(_Occasion(seen.promoted, self._match(seen.promoted)))
         return occasions
 
-    def _revised(self, intake: Intake) -> list[_Occasion]:
+    def _revised(self, intake: Intake, draft: Draft) -> list[_Occasion]:
         """Store what known articles say now; one that this poll made news has not developed since."""
         promoted = {seen.article_id for seen in intake.sightings if seen.promoted is not None}
         occasions: list[_Occasion] = []
         for revision in intake.revisions:
             self._core.store.articles.edit(revision.edit, revision.article)
             edit = None if revision.edit.article_id in promoted else revision.edit
-            occasions.append(_Occasion(revision.reading, self._match(revision.reading), edit))
+            matches = self._match(revision.reading)
+            if (sketch := draft.revise(revision.article, actors_of(matches))) is not None:
+                self._core.store.sketches.keep([sketch])
+            occasions.append(_Occasion(revision.reading, matches, edit))
         return occasions
 
     def _match(self, article: Article) -> tuple[Match, ...]:

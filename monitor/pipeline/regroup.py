@@ -1,18 +1,58 @@
-"""What a person's merge or split of stories means: articles and alerts move, and desks hear of what was hidden.
+"""What a person's merge or split of stories means, and the window of recent articles built again from the store.
 
-Owns these two steps over a store. The daemon follows the decision before its next commit (`polls`); who hears of a
-story that was hidden in another is routing's to say.
+Owns these steps over a store: articles and alerts move, and desks hear of what was hidden. The daemon follows the
+decision before its next commit (`commits`); who hears of a story that was hidden in another is routing's to say.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import islice
 
+from monitor.articles.packed import VERSION
+from monitor.articles.signature import actors_of
+from monitor.articles.stories import Grouper
+from monitor.articles.window import WINDOW
 from monitor.errors import InputError
-from monitor.model import Alert, DecisionKind, Desk, Story
+from monitor.model import Alert, DecisionKind, Desk, Sketch, Story
 from monitor.pipeline.surge import tell
 from monitor.ports import Store
+
+_DRAWN_AT_ONCE = 500
+"""Articles whose texts are held at once while sketches are made anew."""
+
+
+def window_of(store: Store, now: datetime) -> Grouper:
+    """Build the window of recent articles again; sketches of another version are made anew, and kept."""
+    decisions = store.stories.decisions()
+    grouper = Grouper()
+    drawn: list[Sketch] = []
+    minute = now.replace(second=0, microsecond=0)
+    grouper.load(_current(store, store.sketches.since(minute - WINDOW), grouper, drawn))
+    for decision in decisions:
+        grouper.followed = decision.id
+        if decision.at >= minute - timedelta(minutes=1):
+            grouper.decide(decision.article_ids)
+    if drawn:
+        with store.unit_of_work():
+            store.sketches.keep(drawn)
+    return grouper
+
+
+def _current(store: Store, sketches: Iterator[Sketch], grouper: Grouper, drawn: list[Sketch]) -> Iterator[Sketch]:
+    """Give sketches in order, those of another version drawn from the text; these are added to `drawn`."""
+    while batch := list(islice(sketches, _DRAWN_AT_ONCE)):
+        stale = [sketch.article_id for sketch in batch if sketch.version != VERSION]
+        articles = store.articles.get(stale) if stale else {}
+        matches = store.articles.matches(stale) if stale else {}
+        for sketch in batch:
+            if sketch.version == VERSION:
+                yield sketch
+                continue
+            article = articles[sketch.article_id]
+            drawn.append(grouper.draw(article, actors_of(matches.get(article.id, ()))))
+            yield drawn[-1]
 
 
 def merge(store: Store, story_id: int, other_id: int, *, because: str, now: datetime) -> None:

@@ -15,6 +15,7 @@ from monitor.ports.store import (
     MuteStore,
     NoticeStore,
     PressStore,
+    SketchStore,
     Store,
     StoryStore,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "Pages",
     "Parser",
     "PressStore",
+    "SketchStore",
     "Store",
     "StoryStore",
 ]

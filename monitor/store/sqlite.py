@@ -22,6 +22,7 @@ from monitor.ports import (
     MuteStore,
     NoticeStore,
     PressStore,
+    SketchStore,
     StoryStore,
 )
 from monitor.store.alerts import Alerts
@@ -37,6 +38,7 @@ from monitor.store.mutes import Mutes
 from monitor.store.notices import Notices
 from monitor.store.presses import Presses
 from monitor.store.schema import migrate, require_current
+from monitor.store.sketches import Sketches
 from monitor.store.stories import Stories
 
 
@@ -81,6 +83,7 @@ class SqliteStore:
         self.articles: ArticleStore = Articles(connection)
         self.archive: Archive = SqliteArchive(connection)
         self.stories: StoryStore = Stories(connection)
+        self.sketches: SketchStore = Sketches(connection)
         self.alerts: AlertStore = Alerts(connection)
         self.mutes: MuteStore = Mutes(connection)
         self.feedback: FeedbackStore = FeedbackRecord(connection)

@@ -79,15 +79,28 @@ class Stories:
         new_id = self.create(Story(0, moved[0], "", at))
         for article_id in moved:
             self._move(article_id, new_id, f"split from story {story_id}: {because}")
-        self.connection.execute(
-            "UPDATE alerts SET story_id = ? WHERE article_id IN (SELECT value FROM json_each(?))",
-            [new_id, to_json(moved)],
-        )
+        self.connection.execute(_MOVE_ALERTS, [new_id, to_json(moved)])
         self.connection.execute(_LOSE_ORIGINALS_ELSEWHERE, [story_id, new_id])
         self._name_lead(story_id)
         self._name_lead(new_id)
         self._keep(StoryDecision(0, DecisionKind.SPLIT, story_id, new_id, tuple(moved), at, because))
         return new_id
+
+    def gather(self, story_id: int, article_ids: Sequence[int], because: str, at: datetime) -> None:
+        left: dict[int, list[int]] = {}
+        for article in map(article_of, self.connection.query(_ARTICLES, [to_json(article_ids)])):
+            if article.story_id is not None and article.story_id != story_id:
+                left.setdefault(article.story_id, []).append(article.id)
+        for other_id, moved in left.items():
+            if len(moved) == self.connection.scalar(_COUNT_MEMBERS, [other_id]):
+                self.merge(story_id, other_id, because, at)
+                continue
+            for article_id in moved:
+                self._move(article_id, story_id, f"moved from story {other_id}: {because}")
+            self.connection.execute(_MOVE_ALERTS, [story_id, to_json(moved)])
+            self.connection.execute(_LOSE_ORIGINALS_ELSEWHERE, [other_id, story_id])
+            self._name_lead(other_id)
+            self._name_lead(story_id)
 
     def decisions(self, after: int = 0) -> list[StoryDecision]:
         rows = self.connection.query("SELECT * FROM story_decisions WHERE id > ? ORDER BY id", [after])
@@ -131,6 +144,9 @@ class Stories:
         )
 
 
+_ARTICLES = "SELECT * FROM articles WHERE id IN (SELECT value FROM json_each(?))"
+_COUNT_MEMBERS = "SELECT count(*) AS n FROM articles WHERE story_id = ?"
+_MOVE_ALERTS = "UPDATE alerts SET story_id = ? WHERE article_id IN (SELECT value FROM json_each(?))"
 _LOSE_ORIGINALS_ELSEWHERE = """
 UPDATE articles AS copy SET reprint_of = NULL
 WHERE copy.story_id IN (?, ?)

@@ -19,7 +19,8 @@ from tests.articles.builders import LONG, NOW, OTHER, article
 
 def placed(grouper: Grouper, item: Article) -> Placement:
     placement = grouper.place(item)
-    grouper.add(replace(item, story_id=placement.story_id or item.id, reprint_of=placement.reprint_of))
+    article = replace(item, story_id=placement.story_id or item.id, reprint_of=placement.reprint_of)
+    grouper.add(article, gathers=placement.gathers)
     return placement
 
 
@@ -83,15 +84,14 @@ def test_the_window_ends_after_seven_days() -> None:
 
 
 def test_a_grouper_built_from_the_store_answers_as_the_live_one() -> None:
-    """Stored articles, with their stories, give the same placements after a restart."""
-    live = Grouper()
-    stored = []
+    """Kept sketches, with their stories, give the same placements after a restart."""
+    live, again = Grouper(), Grouper()
+    kept = []
     for number, body in enumerate([LONG, OTHER, LONG[:140], f"{OTHER} More follows."], start=1):
         item = article(number, body=body, first_seen_at=NOW + timedelta(minutes=number))
         placement = live.place(item)
-        stored.append(replace(item, story_id=placement.story_id or number, reprint_of=placement.reprint_of))
-        live.add(stored[-1])
-    again = Grouper(stored)
+        kept.append(live.add(replace(item, story_id=placement.story_id or number, reprint_of=placement.reprint_of)))
+    again.load(sketch for sketch in kept if sketch is not None)
     for body in (LONG, OTHER, "Something else entirely happened to somebody in Lima on a quiet afternoon"):
         probe = article(9, body=body, first_seen_at=NOW + timedelta(hours=1))
         assert again.place(probe) == live.place(probe)

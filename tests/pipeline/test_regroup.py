@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 from benchmarks.story_set import read_set
 from monitor.articles.stories import Grouper
 from monitor.errors import InputError
-from monitor.model import Article, Desk, Match, Severity, Story
-from monitor.pipeline.regroup import merge, split, story_of
+from monitor.model import Article, Desk, Edit, Match, Severity, Story
+from monitor.pipeline.regroup import merge, split, story_of, window_of
 from monitor.store import SqliteStore, open_store
+from monitor.text.zones import zones_of
+from tests.articles.builders import LONG, OTHER
 from tests.pipeline.flow import Flow, Item
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -30,22 +32,32 @@ def lives(store: SqliteStore, grouper: Grouper, news: Article) -> Article:
     placement = grouper.place(article)
     story_id = placement.story_id or store.stories.create(Story(0, article.id, article.title, article.first_seen_at))
     store.stories.place(article.id, story_id, placement.reprint_of, placement.because)
+    store.stories.gather(story_id, placement.gathers, "in one minute", article.first_seen_at)
     article = replace(article, story_id=story_id, reprint_of=placement.reprint_of)
-    grouper.add(article)
+    store.sketches.keep(filter(None, [grouper.add(article, gathers=placement.gathers)]))
     return article
+
+
+def says_otherwise(store: SqliteStore, grouper: Grouper, article_id: int, text: str) -> None:
+    """Edit an article as a poll does."""
+    known = store.articles.get([article_id])[article_id]
+    changed = replace(known, body=f"{known.body} {text}", zones=zones_of(f"{known.body} {text}"))
+    store.articles.edit(Edit(article_id, NOW, known.title, known.title, known.body, changed.body, "fuller"), changed)
+    store.sketches.keep(filter(None, [grouper.revise(changed)]))
 
 
 @settings(max_examples=25, deadline=None)
 @given(st.data())
 def test_every_article_is_in_one_story_and_the_window_built_again_agrees(data: st.DataObject) -> None:
-    """After any merges and splits: no story is empty, leads are members, and a window built again answers alike."""
+    """After any merges, splits and edits: no story is empty, leads are members, a window built again answers alike."""
     with TemporaryDirectory() as folder, open_store(Path(folder) / "m.sqlite3") as store:
-        live, followed = Grouper(), 0
+        store.connection.maintain("PRAGMA synchronous=OFF")
+        live = Grouper()
         for news in NEWS:
             with store.unit_of_work():
                 lives(store, live, news)
                 stories = [story.id for story in store.stories.since(NEWS[0].first_seen_at)]
-                choice = data.draw(st.sampled_from(["go on", "go on", "merge", "split"]))
+                choice = data.draw(st.sampled_from(["go on", "go on", "merge", "split", "edit"]))
                 picked = data.draw(st.sampled_from(stories))
                 members = [article.id for article in store.stories.members(picked)]
                 if choice == "merge" and len(stories) > 1:
@@ -54,18 +66,21 @@ def test_every_article_is_in_one_story_and_the_window_built_again_agrees(data: s
                 elif choice == "split" and len(members) > 1:
                     some = data.draw(st.sets(st.sampled_from(members), min_size=1, max_size=len(members) - 1))
                     split(store, picked, sorted(some), desks={}, because="two events", now=NOW)
-                for decision in store.stories.decisions(after=followed):
+                elif choice == "edit":
+                    says_otherwise(store, live, members[-1], data.draw(st.sampled_from(["Doha.", OTHER, LONG])))
+                for decision in store.stories.decisions(after=live.followed):
                     live.follow(decision)
-                    followed = decision.id
         stored = store.articles.since(NEWS[0].first_seen_at)
         stories = [story.id for story in store.stories.since(NEWS[0].first_seen_at)]
         kept = {story_id: store.stories.members(story_id) for story_id in stories}
         assert sorted(a.id for members in kept.values() for a in members) == [a.id for a in stored]
         for story in store.stories.get(stories).values():
             assert story.lead_article_id in {article.id for article in kept[story.id]}
-        again = Grouper(stored)
+        again = window_of(store, NEWS[-1].first_seen_at)
+        assert (len(again), again.followed) == (len(live), live.followed)
         for probe in NEWS:
-            assert again.place(replace(probe, id=0)) == live.place(replace(probe, id=0))
+            asked = replace(probe, id=0, first_seen_at=NEWS[-1].first_seen_at + timedelta(minutes=1))
+            assert again.place(asked) == live.place(asked)
 
 
 def test_what_stood_behind_another_event_is_told_when_it_is_split_off(tmp_path: Path) -> None:

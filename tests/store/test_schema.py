@@ -154,6 +154,8 @@ def test_every_foreign_key_has_an_index(tmp_path: Path) -> None:
                 query(f"SELECT name FROM pragma_index_info('{index['name']}') WHERE seqno = 0")[0]["name"]
                 for index in query(f"SELECT name FROM pragma_index_list('{table}')")
             }
+            columns = query(f"SELECT name, type, pk FROM pragma_table_info('{table}')")
+            firsts |= {row["name"] for row in columns if row["pk"] == 1 and row["type"] == "INTEGER"}  # the rowid
             keys = {row["from"] for row in query(f"SELECT * FROM pragma_foreign_key_list('{table}')")}
             missing += [(table, column) for column in keys - firsts]
         assert missing == []

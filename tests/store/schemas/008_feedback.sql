@@ -2,7 +2,7 @@ CREATE INDEX alerts_by_article ON alerts (article_id)
 CREATE INDEX alerts_by_digest ON alerts (digest_id) WHERE digest_id IS NOT NULL
 CREATE INDEX alerts_by_story ON alerts (story_id)
 CREATE INDEX alerts_waiting ON alerts (desk_id) WHERE digest_id IS NULL
-CREATE INDEX articles_by_arrival ON articles (first_seen_at)
+CREATE INDEX articles_by_arrival ON articles (first_seen_at, story_id, reprint_of)
 CREATE INDEX articles_by_original ON articles (reprint_of) WHERE reprint_of IS NOT NULL
 CREATE INDEX articles_by_story ON articles (story_id) WHERE story_id IS NOT NULL
 CREATE INDEX deliveries_by_state ON deliveries (state, id)
@@ -40,6 +40,7 @@ CREATE TABLE named_values ( key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL )
 CREATE TABLE notices ( id INTEGER PRIMARY KEY AUTOINCREMENT, event TEXT NOT NULL, subject TEXT NOT NULL, detail TEXT NOT NULL, at TEXT NOT NULL, told_at TEXT, cleared_at TEXT ) STRICT
 CREATE TABLE polls ( id INTEGER PRIMARY KEY AUTOINCREMENT, feed_id TEXT NOT NULL, at TEXT NOT NULL, outcome TEXT NOT NULL, status TEXT NOT NULL, detail TEXT NOT NULL, entries INTEGER NOT NULL, new INTEGER NOT NULL, matched INTEGER NOT NULL, alerts INTEGER NOT NULL, seconds REAL NOT NULL, next_at TEXT NOT NULL, next_because TEXT NOT NULL ) STRICT
 CREATE TABLE sightings ( id INTEGER PRIMARY KEY, article_id INTEGER NOT NULL REFERENCES articles (id) ON DELETE CASCADE, feed_id TEXT NOT NULL, url TEXT, entry_id TEXT, first_at TEXT NOT NULL, last_at TEXT NOT NULL ) STRICT
+CREATE TABLE sketches ( article_id INTEGER NOT NULL PRIMARY KEY REFERENCES articles (id) ON DELETE CASCADE, version INTEGER NOT NULL, data BLOB NOT NULL ) STRICT
 CREATE TABLE slots ( desk_id TEXT NOT NULL, slot_at TEXT NOT NULL, because TEXT NOT NULL, digest_id INTEGER REFERENCES digests (id), PRIMARY KEY (desk_id, slot_at) ) STRICT, WITHOUT ROWID
 CREATE TABLE stories ( id INTEGER PRIMARY KEY AUTOINCREMENT, lead_article_id INTEGER NOT NULL REFERENCES articles (id) DEFERRABLE INITIALLY DEFERRED, title TEXT NOT NULL, created_at TEXT NOT NULL ) STRICT
 CREATE TABLE story_decisions ( id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, story_id INTEGER NOT NULL, other_id INTEGER NOT NULL, article_ids TEXT NOT NULL, at TEXT NOT NULL, because TEXT NOT NULL ) STRICT
