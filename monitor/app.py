@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pydantic import SecretStr
 
 from monitor import heartbeat
-from monitor.channels import channels_of
+from monitor.channels import buttons_of, channels_of
 from monitor.delivery.recovery import settle_restored
 from monitor.desks.drill import drill_desk
 from monitor.errors import InputError, RuleBookError
@@ -33,6 +33,7 @@ from monitor.pipeline.leaving import commit_fulfilled
 from monitor.pipeline.outbox import Outbox
 from monitor.pipeline.outside import OutsideHeartbeat
 from monitor.pipeline.polls import Polls
+from monitor.pipeline.presses import Presses
 from monitor.pipeline.regroup import window_of
 from monitor.ports import Clock
 from monitor.rules.book import RuleBook
@@ -48,6 +49,9 @@ from monitor.telemetry import Metrics, logger
 from monitor.workers import Workers
 
 SENDER_THREADS = 8
+BUTTONS_DOWN = "slack.buttons.down"
+BUTTONS_PATIENCE = timedelta(minutes=5)
+"""How long buttons may be unheard before the operator is told: Slack's own breaks are over sooner."""
 
 
 class SystemClock:
@@ -124,6 +128,8 @@ class App:
         self.digests = Digests(core)
         self.outbox = Outbox(core, channels, self.senders)
         self.drills = Drills(core, self._parser, drill_of(settings))
+        presses = Presses(core)
+        self._buttons = buttons_of(settings, clock, lambda press: self.writer.submit(presses.take, press))
         listener = _plain(settings.heartbeat.url)
         self._outside = OutsideHeartbeat(self._fetcher, listener, clock) if listener else None
 
@@ -186,6 +192,21 @@ class App:
         """Begin the drill whose time has come, and say of the last one that it failed or arrived."""
         await self.drills.drill_due()
 
+    def listen(self) -> None:
+        """Begin to hear buttons, where there are any. For the daemon alone: Slack tells one listener of each press."""
+        if self._buttons is not None:
+            self._buttons.start()
+
+    async def watch_buttons(self) -> None:
+        """Tell the operator when nobody hears the buttons for long, and when somebody does again."""
+        if self._buttons is None:
+            return
+        since = self._buttons.down_since
+        if since is None:
+            await self.core.all_clear(BUTTONS_DOWN)
+        elif self.clock.monotonic() - since >= BUTTONS_PATIENCE.total_seconds():
+            await self.core.tell(BUTTONS_DOWN, "Socket Mode", self._buttons.why_down)
+
     async def cycle_done(self) -> None:
         """Tell whoever listens outside that feeds were asked and what was due was sent."""
         if self._outside is not None:
@@ -233,6 +254,8 @@ class App:
 
     async def aclose(self, *, patience: timedelta = timedelta(seconds=2)) -> None:
         """Close the parts; a send that does not end in time stays `sending` in the database."""
+        if self._buttons is not None:
+            await asyncio.to_thread(self._buttons.close)
         await self._fetcher.aclose()
         await self._pages.aclose()
         await self._parser.aclose()

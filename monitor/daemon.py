@@ -24,6 +24,7 @@ TURN = timedelta(seconds=1)
 """The shortest period of a feed or a desk."""
 RELOAD_CHECK = timedelta(seconds=2)
 DRILL_CHECK = timedelta(seconds=5)
+BUTTONS_CHECK = timedelta(seconds=10)
 STEP = timedelta(seconds=5)
 """A difference between the wall clock and the monotonic one that is a step and not drift."""
 PATIENCE = timedelta(seconds=7)
@@ -60,11 +61,13 @@ class Daemon:
         loop.add_signal_handler(signal.SIGHUP, self._start, self._app.reload_if_changed)
         await self._app.recover()
         await self._app.beat()
+        self._app.listen()
         for step, period in (
             (self._app.poll_due, self._turn),
             (self._digest_and_deliver, self._turn),
             (self._app.reload_if_changed, RELOAD_CHECK),
             (self._app.drill_due, DRILL_CHECK),
+            (self._app.watch_buttons, BUTTONS_CHECK),
             (self._beat, heartbeat.EVERY),
         ):
             self._schedule(step, period)
