@@ -27,6 +27,7 @@ COMMANDS = {
     "feeds": "feeds:app",
     "rules": "rules:app",
     "stories": "stories:app",
+    "feedback": "feedback:app",
     "desks": "desks:app",
     "why": "why:why",
     "digest": "digest:app",
