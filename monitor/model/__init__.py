@@ -67,6 +67,7 @@ from monitor.model.feeds import (
     ParseOutcome,
     PollOutcome,
     PollReport,
+    PollTimes,
     Surge,
 )
 from monitor.model.matches import Match, Span
@@ -118,6 +119,7 @@ __all__ = [
     "Placement",
     "PollOutcome",
     "PollReport",
+    "PollTimes",
     "Press",
     "RefusedForGood",
     "RefusedForNow",

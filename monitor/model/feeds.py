@@ -67,6 +67,16 @@ class Surge:
 
 
 @dataclass(frozen=True, slots=True)
+class PollTimes:
+    """Of `FeedState` what says whether a feed is due, which is asked every second of all feeds."""
+
+    url: str
+    next_poll_at: datetime | None
+    last_polled_at: datetime | None
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Gap:
     """A time in which entries of a feed may have come and gone unseen: nothing in its document was known."""
 

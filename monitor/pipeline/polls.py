@@ -66,17 +66,19 @@ class Polls:
 
         What was polled in the future, by a clock that was wrong before this process began, is due.
         """
-        states, now, elapsed = self._core.store.feeds.states(), self._core.clock.now(), self._core.clock.monotonic()
+        feeds, now, elapsed = self._core.store.feeds, self._core.clock.now(), self._core.clock.monotonic()
+        times = feeds.times()
+        paused = feeds.states(feed_id for feed_id, each in times.items() if each.paused)
         found = []
         for feed in self._core.live.book.feeds.values():
-            state = states.get(feed.id)
-            if feed.id in self._under_way or rests(feed, state):
+            known = times.get(feed.id)
+            if feed.id in self._under_way or rests(feed, paused.get(feed.id)):
                 continue
             if self._left_alone_until.get(feed.id, elapsed) > elapsed:
                 continue
-            at = state.next_poll_at if state is not None and state.url == feed.url else None
+            at = known.next_poll_at if known is not None and known.url == feed.url else None
             by_monotonic = self._due_by_monotonic.get(feed.id)
-            polled_at = state.last_polled_at if state is not None else None
+            polled_at = known.last_polled_at if known is not None else None
             was_wrong = by_monotonic is None and polled_at is not None and polled_at > now
             by_clock = at is None or at <= now + EARLY or was_wrong
             if by_clock or (by_monotonic is not None and by_monotonic <= elapsed + EARLY.total_seconds()):

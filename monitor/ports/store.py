@@ -24,6 +24,7 @@ from monitor.model import (
     NewArticle,
     Notice,
     PollReport,
+    PollTimes,
     Sighting,
     Sketch,
     Story,
@@ -41,6 +42,9 @@ class FeedStore(Protocol):
 
     def states(self, feed_ids: Iterable[str] | None = None) -> dict[str, FeedState]:
         """Return known feeds by id: those that are named, or all."""
+
+    def times(self) -> dict[str, PollTimes]:
+        """Return when each known feed was polled and is polled next, by id."""
 
     def save(self, state: FeedState) -> None:
         """Write one feed's state, new or known."""

@@ -58,6 +58,11 @@ class Connection:
             names = [column[0] for column in cursor.description]
             return [dict(zip(names, row, strict=True)) for row in cursor]
 
+    def rows(self, sql: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
+        """Return all rows of a SELECT as they come, where there are many and their columns are few."""
+        with failures_in_plain_words(self.path):
+            return self.db.execute(sql, parameters).fetchall()
+
     def scalar(self, sql: str, parameters: Parameters = ()) -> Any:
         """Return the first column of the first row, or None where there is no row."""
         rows = self.query(sql, parameters)

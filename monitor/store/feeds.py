@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.model import FeedState, Gap, NextPoll, PollOutcome, PollReport, Surge
+from monitor.model import FeedState, Gap, NextPoll, PollOutcome, PollReport, PollTimes, Surge
 from monitor.store.codec import clean, from_optional_time, from_text_time, to_json, to_optional_time, to_text_time
 from monitor.store.connection import Connection, Row
 
@@ -36,6 +36,13 @@ class Feeds:
                 "SELECT * FROM feeds WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id", [to_json(feed_ids)]
             )
         return {row["id"]: _state(row) for row in rows}
+
+    def times(self) -> dict[str, PollTimes]:
+        rows = self.connection.rows("SELECT id, url, next_poll_at, last_polled_at, paused FROM feeds")
+        return {
+            feed_id: PollTimes(url, from_optional_time(next_at), from_optional_time(polled_at), bool(paused))
+            for feed_id, url, next_at, polled_at, paused in rows
+        }
 
     def save(self, state: FeedState) -> None:
         self.connection.execute(_SAVE, _row(state))

@@ -26,6 +26,7 @@ from monitor.model import (
     KeyKind,
     Mute,
     NewArticle,
+    PollTimes,
     Sighting,
     Story,
     StoryDecision,
@@ -177,6 +178,9 @@ class TestFeeds:
         assert store.feeds.states() == {"hill-post": feed_state()}
         assert store.feeds.states(["hill-post", "bay-times"]) == {"hill-post": feed_state()}
         assert store.feeds.states([]) == {}
+        known = feed_state()
+        times = PollTimes(known.url, known.next_poll_at, known.last_polled_at, known.paused)
+        assert store.feeds.times() == {"hill-post": times}
 
     def test_know_nothing_before_the_first_poll(self, store: Store) -> None:
         """An unknown feed is None, not an error."""

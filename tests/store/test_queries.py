@@ -97,6 +97,7 @@ def use_everything(store: SqliteStore) -> None:
     store.alerts.desks_waiting()
     store.feeds.state("hill-post")
     store.feeds.states()
+    store.feeds.times()
     store.feeds.polls("hill-post")
     store.digests.get(digest_id)
     store.digests.newest()
