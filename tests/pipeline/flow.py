@@ -16,7 +16,7 @@ from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
 from monitor.articles.stories import Grouper
-from monitor.desks.outbox import sender_of
+from monitor.desks.outbox import Sender, sender_of
 from monitor.model import (
     Accepted,
     Alert,
@@ -44,6 +44,7 @@ from monitor.telemetry import Metrics
 from monitor.workers import Workers
 from tests.fakes import FakeFetcher, InProcessParser, RecordingChannel
 
+SENDER = sender_of("monitor@example.org")
 START = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
 PERIOD = timedelta(minutes=15)
 GIVE_UP_SECONDS = 10.0
@@ -350,6 +351,8 @@ async def a_flow(
     operator: str = "",
     pages_patience: timedelta = PAGES_PATIENCE,
     kinds: tuple[ChannelKind, ...] = (ChannelKind.EMAIL, ChannelKind.SLACK),
+    sender: Sender = SENDER,
+    by_slack: Channel | None = None,
 ) -> AsyncIterator[Flow]:
     """Join the parts over a folder for the length of a block."""
     write_rules(folder / "rules", feeds=feeds, rules=rules, desks=desks)
@@ -368,15 +371,13 @@ async def a_flow(
             gathering=timedelta(0),
             empty_digests=False,
             sends_at_once=2,
-            mailing=Mailing(
-                sender_of("monitor@example.org"), operator=(EmailChannel((operator,)),) if operator else ()
-            ),
+            mailing=Mailing(sender, operator=(EmailChannel((operator,)),) if operator else ()),
         ),
         metrics=Metrics(),
     )
     fetcher, pages, grouper = DoorFetcher(), PaperPages(), Grouper()
     mail, slack = DoorChannel(ChannelKind.EMAIL), DoorChannel(ChannelKind.SLACK)
-    channels: dict[ChannelKind, Channel] = {c.kind: c for c in (mail, slack) if c.kind in kinds}
+    channels: dict[ChannelKind, Channel] = {c.kind: c for c in (mail, by_slack or slack) if c.kind in kinds}
     polls = Polls(core, fetcher, InProcessParser(), pages, grouper, pages_patience=pages_patience)
     flow = Flow(
         folder / "rules",
