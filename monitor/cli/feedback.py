@@ -35,7 +35,7 @@ from monitor.store.sqlite import SqliteStore, open_store
 
 app = typer.Typer(
     name="feedback",
-    help="What people said of stories: the record, and tests of rules made of it.",
+    help="What people said of stories, and tests made of it.",
     no_args_is_help=True,
 )
 
