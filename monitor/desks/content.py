@@ -117,7 +117,7 @@ class DigestContent:
     """A digest before it is rendered."""
 
     key: str
-    """The same for the same alerts in the same slot, and for no other digest."""
+    """The same for the same alerts in the same slot at the same moment, and for no other digest."""
     desk_id: str
     desk_name: str
     slot: str

@@ -111,7 +111,7 @@ def compose(
     desk_name = shorten(one_line(desk.name) or desk.id, NAME_LIMIT)
     life = proof_of_life(health, stories=len(items), now=now)
     return DigestContent(
-        key=digest_key(desk.id, due.slot, [alert.id for alert in alerts]),
+        key=digest_key(desk.id, due.slot, [alert.id for alert in alerts], now),
         desk_id=desk.id,
         desk_name=desk_name,
         slot=due.slot,
@@ -134,9 +134,13 @@ def compose(
     )
 
 
-def digest_key(desk_id: str, slot: str, alert_ids: Iterable[int]) -> str:
-    """Name a digest by what it is: 32 hexadecimal digits, the same after a restart, for the ids of its messages."""
-    parts = [desk_id, slot, *(str(alert_id) for alert_id in sorted(alert_ids))]
+def digest_key(desk_id: str, slot: str, alert_ids: Iterable[int], at: datetime) -> str:
+    """Name a digest by what it is and when it was fixed: 32 hexadecimal digits, for the ids of its messages.
+
+    Ids of alerts alone would not do: a database that is put back from a backup counts on from there, and a message with
+    the id of one that was sent since is what a mail server may throw away as known.
+    """
+    parts = [desk_id, slot, at.isoformat(), *(str(alert_id) for alert_id in sorted(alert_ids))]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 

@@ -251,10 +251,14 @@ def test_figures_that_differ_are_named() -> None:
 
 
 def test_the_key_names_the_digest() -> None:
-    """The same alerts in the same slot have one key, in any order; another slot or desk has another."""
-    assert digest_key("a", "s", [1, 2]) == digest_key("a", "s", [2, 1])
-    assert len({digest_key("a", "s", [1]), digest_key("b", "s", [1]), digest_key("a", "t", [1]),
-                digest_key("a", "s", [11])}) == 4  # fmt: skip
+    """The same alerts at the same moment have one key, in any order; another slot, desk or moment has another.
+
+    A restored database gives the ids of alerts again, and not the moment.
+    """
+    assert digest_key("a", "s", [1, 2], NOON) == digest_key("a", "s", [2, 1], NOON)
+    others = [("a", "s", [1], NOON), ("b", "s", [1], NOON), ("a", "t", [1], NOON), ("a", "s", [11], NOON)]
+    restored = ("a", "s", [1], NOON + timedelta(hours=1))
+    assert len({digest_key(*each) for each in [*others, restored]}) == 5
 
 
 def test_composing_is_repeatable() -> None:

@@ -53,7 +53,7 @@ def test_each_webhook_and_name_gets_one_delivery() -> None:
     ]
     assert [each.payload for each in made.deliveries] == [render_json(content), render_message(content)]
     assert len({each.message_id for each in made.deliveries}) == 2
-    assert content.key == digest_key("south-asia", content.slot, content.alert_ids)
+    assert content.key == digest_key("south-asia", content.slot, content.alert_ids, content.at)
 
 
 def test_a_message_has_a_title_and_the_written_text() -> None:
