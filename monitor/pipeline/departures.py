@@ -46,9 +46,12 @@ class Departures:
         """Record a departure, and return whether it is new; nothing happens while the same one is open."""
         is_new = self._store.notices.raise_(event, subject, detail, at)
         if is_new:
-            self._metrics.notices.labels(event).inc()
-            self._log.error(event, subject=subject, detail=detail)
+            self._say(event, subject, detail)
         return is_new
+
+    def _say(self, event: str, subject: str, detail: str) -> None:
+        self._metrics.notices.labels(event).inc()
+        self._log.error(event, subject=subject, detail=detail)
 
     def keep(self, event: str, subject: str, detail: str, at: datetime) -> bool:
         """Remember a departure that the database does not take, and return whether it is new."""
@@ -66,10 +69,16 @@ class Departures:
         kept = dict(self._kept)
         if not kept:
             return
+        new: list[tuple[str, str]] = []
         with self._store.unit_of_work():
             for (event, subject), each in kept.items():
-                if self.raise_(event, subject, each.detail, each.at) and each.over_at is not None:
+                if not self._store.notices.raise_(event, subject, each.detail, each.at):
+                    continue
+                new.append((event, subject))
+                if each.over_at is not None:
                     self._store.notices.clear(event, subject, each.over_at)
+        for event, subject in new:  # said when it is committed: until there is room, this fails every second
+            self._say(event, subject, kept[event, subject].detail)
         for key, each in kept.items():
             if self._kept.get(key) is each:
                 del self._kept[key]
