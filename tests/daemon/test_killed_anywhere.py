@@ -4,34 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-import random
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
-from tests.daemon.course import DESKS, FEEDS, RULES, Course, Reckoning
-from tests.daemon.nursery import Nursery
-from tests.daemon.world import a_world
+from tests.daemon.course import Course, Reckoning, a_course
 
 SEEDS = [int(seed) for seed in os.environ.get("PROOF_SEEDS", "0 1 2 3").split()]
 """For other courses of events: PROOF_SEEDS="10 11 12"; for their records in a folder of yours: PROOF_FOLDER=..."""
 DEATHS = 50
-
-
-@contextmanager
-def a_course(folder: Path, seed: int) -> Iterator[Course]:
-    """Open a world in which news goes on, after the baseline of its feeds."""
-    distance = random.Random(seed)
-    with a_world(folder, mail_takes=lambda: distance.uniform(0, 0.01)) as world, Nursery() as nursery:
-        world.environment["MONITOR_FETCH__PARSERS"] = "1"
-        world.writes(RULES, feeds=FEEDS, desk=DESKS)
-        course = Course(world, nursery, random.Random(seed))
-        course.begins()
-        yield course
 
 
 def _keep_record(course: Course, result: Reckoning, folder: Path) -> None:
