@@ -56,9 +56,12 @@ def parse_document(body: bytes, headers: Mapping[str, str], url: str) -> ParseOu
         The feed, with `problems` that were mended; or why there is none.
     """
     try:
-        return _understand(decode(body, headers), url)
+        outcome = _understand(decode(body, headers), url)
     except RecursionError:
         return ParseFailed(ParseFault.MALFORMED, "the document is nested too deeply to be a feed")
+    if isinstance(outcome, ParsedFeed) and not outcome.complete and not outcome.entries:
+        return ParseFailed(ParseFault.MALFORMED, "the document was cut before its first entry ended")
+    return outcome
 
 
 def _understand(decoded: Decoded, url: str) -> ParseOutcome:
@@ -80,9 +83,7 @@ def _understand(decoded: Decoded, url: str) -> ParseOutcome:
             ParseFailed(ParseFault.NOT_A_FEED, "the answer is a sitemap of pages without news titles")
         )
     if opening.root in NEWSML_ROOTS:
-        return _with_problems(read_newsml(with_legal_references(text[opening.start :]), url), problems) or (
-            ParseFailed(ParseFault.MALFORMED, f"the document begins like NewsML-G2 ({opening.root}), but holds no item")
-        )
+        return _with_problems(read_newsml(with_legal_references(text[opening.start :]), url), problems)
     return ParseFailed(ParseFault.NOT_A_FEED, _what_it_is(opening))
 
 

@@ -84,7 +84,8 @@ def state_after(
     """Return a feed's state after a poll.
 
     Validators and the digest of the body are kept only where the whole document was understood: else a 304, or an
-    equal body, could hide entries that were never read.
+    equal body, could hide entries that were never read. Nor does a document that was cut end the baseline at once: what
+    it lacks is old, and would come as news. A second one does, or a feed that is always cut would never be told.
 
     Args:
         state: as it was before the poll.
@@ -95,6 +96,8 @@ def state_after(
         now: the present, aware, in UTC.
     """
     good = verdict.outcome.is_good
+    is_cut = isinstance(parsed, ParsedFeed) and not parsed.complete
+    ends_baseline = good and state.baseline_at is None and not (is_cut and state.last_ok_at is None)
     after = replace(
         state,
         next_poll_at=next_poll.at,
@@ -105,7 +108,7 @@ def state_after(
         last_outcome=verdict.outcome.value,
         last_detail=verdict.detail,
         failures=0 if good else state.failures + (verdict.status != FetchFault.HELD),
-        baseline_at=now if good and state.baseline_at is None else state.baseline_at,
+        baseline_at=now if ends_baseline else state.baseline_at,
     )
     match fetched, parsed:
         case NotModified(), _:

@@ -94,6 +94,7 @@ QUIET_AFTER = timedelta(days=2)
 _OVERDUE_PERIODS = 3
 
 _OF_STATUS = {
+    "304": Condition.PROTOCOL,  # to a question without validators
     "400": Condition.REFUSED,
     "401": Condition.FORBIDDEN,
     "402": Condition.FORBIDDEN,
@@ -189,5 +190,7 @@ def _failed(status: str) -> Condition:
     if status in _OF_STATUS:
         return _OF_STATUS[status]
     if status.isdigit():
+        if status.startswith("3"):
+            return Condition.REDIRECTS
         return Condition.SERVER_ERROR if status.startswith("5") else Condition.REFUSED
     return _OF_FAULT.get(status, Condition.UNREACHABLE)

@@ -276,6 +276,17 @@ def test_a_cut_document_gives_its_whole_entries_only(cut: int) -> None:
     assert feed.complete is (cut == 1)
 
 
+@pytest.mark.parametrize(
+    "document", [rss(item(1))[:-90], b"<rss><channel><title>x</title></rss", b"<newsMessage><item"]
+)
+def test_a_document_cut_before_its_first_entry_ended_is_no_feed(document: bytes) -> None:
+    """It says nothing of what the feed holds, so it may not become its baseline."""
+    outcome = parse_document(document, {}, URL)
+    assert isinstance(outcome, ParseFailed)
+    assert outcome.fault is ParseFault.MALFORMED
+    assert "cut before its first entry" in outcome.detail
+
+
 # --- what is no feed --------------------------------------------------------------------------------------------------
 
 

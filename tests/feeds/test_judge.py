@@ -114,3 +114,12 @@ def test_a_feed_that_was_not_asked_has_not_failed() -> None:
     verdict = judge(held, None, new=0, is_baseline=False)
     after = state_after(KNOWN, held, None, verdict=verdict, next_poll=NEXT, now=NOW)
     assert (verdict.status, after.failures) == ("held", KNOWN.failures)
+
+
+def test_a_first_document_that_was_cut_does_not_end_the_baseline() -> None:
+    """What it lacks is old and would come as news; a second one in a row does, or the feed would never be told."""
+    fresh = FeedState("dawn", URL)
+    first = after(WHOLE, CUT, state=fresh)
+    assert (first.baseline_at, first.last_ok_at) == (None, NOW)
+    assert after(WHOLE, FEED, state=first).baseline_at == NOW
+    assert after(WHOLE, CUT, state=first).baseline_at == NOW

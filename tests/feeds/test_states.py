@@ -80,6 +80,8 @@ def test_a_feed_that_answers_may_still_need_a_word(
         ("500", Condition.SERVER_ERROR),
         ("599", Condition.SERVER_ERROR),
         ("418", Condition.REFUSED),
+        ("302", Condition.REDIRECTS),
+        ("304", Condition.PROTOCOL),
     ],
 )
 def test_a_status_is_told_by_what_it_means(status: str, expected: Condition) -> None:

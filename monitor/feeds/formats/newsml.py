@@ -26,7 +26,7 @@ _AS_HTML = {"hl1": "h1", "hl2": "h2", "block": "div", "nitf-table": "div"}
 _NOT_TEXT = frozenset({"media", "body.head", "body.end", "head", "script", "style"})
 
 
-def read_newsml(text: str, url: str) -> ParsedFeed | None:
+def read_newsml(text: str, url: str) -> ParsedFeed:
     """Read a document; of one that was cut, the items that are whole.
 
     Args:
@@ -34,7 +34,7 @@ def read_newsml(text: str, url: str) -> ParsedFeed | None:
         url: where it came from; relative addresses are relative to it.
 
     Returns:
-        `complete` only when nothing was wrong; None when nothing of it could be read.
+        What stands before the first fault, `complete` only when there is none.
     """
     parser: XMLPullParser[Element] = XMLPullParser(events=("end",))
     found = _Items(url)
@@ -47,8 +47,6 @@ def read_newsml(text: str, url: str) -> ParsedFeed | None:
         parser.close()
     except ParseError:
         complete = False
-    if not complete and not found.has_any:
-        return None
     entries = found.entries()
     language = next((entry.language for entry in entries if entry.language), None)
     return ParsedFeed("newsml-g2", found.sender, language, entries, complete)
@@ -62,11 +60,6 @@ class _Items:
         self._url = url
         self._items: list[tuple[str | None, int, Entry | None]] = []
         self._named: list[tuple[str | None, int, Entry | None]] = []
-
-    @property
-    def has_any(self) -> bool:
-        """Say whether there was an item, news or not."""
-        return bool(self._items or self._named)
 
     def meet(self, element: Element) -> None:
         """Take an element that has just ended."""
