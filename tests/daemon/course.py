@@ -242,12 +242,12 @@ class Course:
 
 
 @contextmanager
-def a_course(folder: Path, seed: int) -> Iterator[Course]:
+def a_course(folder: Path, seed: int, *, rules: str = RULES, desks: str = DESKS) -> Iterator[Course]:
     """Open a world in which news goes on, after the baseline of its feeds."""
     distance = random.Random(seed)
     with a_world(folder, mail_takes=lambda: distance.uniform(0, 0.01)) as world, Nursery() as nursery:
         world.environment["MONITOR_FETCH__PARSERS"] = "1"
-        world.writes(RULES, feeds=FEEDS, desk=DESKS)
+        world.writes(rules, feeds=FEEDS, desk=desks)
         course = Course(world, nursery, random.Random(seed))
         course.begins()
         yield course
