@@ -19,6 +19,7 @@ from monitor.feeds.parse import FeedParser
 from monitor.feeds.robots import robots_address
 from monitor.model import Entry, Fetched, FetchFailed, FetchRequest, ParsedFeed, ParseFailed
 from monitor.ports import Fetcher, Parser
+from monitor.rules.files.load import load_rule_book
 from monitor.settings import load_settings
 from monitor.text.html import to_text
 
@@ -41,8 +42,9 @@ def parse(source: Annotated[str, typer.Argument(metavar="FILE|URL")], as_json: A
         typer.echo(f"{len(outcome.entries)} entries{named} ({outcome.format})", err=True)
 
 
-def check(url: str, as_json: AsJson = False) -> None:
+def check(source: Annotated[str, typer.Argument(metavar="FEED|URL")], as_json: AsJson = False) -> None:
     """Fetch a feed once, carefully, and report what came."""
+    url = source if "://" in source else _address_of(source)
     report = _run(lambda fetcher, parser: _checked(url, fetcher, parser))
     if as_json:
         typer.echo(json.dumps(report, ensure_ascii=False))
@@ -52,6 +54,13 @@ def check(url: str, as_json: AsJson = False) -> None:
                 typer.echo(f"{name:>14}  {'; '.join(map(str, value)) if isinstance(value, list) else value}")
     if report["outcome"] in ("fetch-failed", "parse-failed"):
         raise typer.Exit(1)
+
+
+def _address_of(feed_id: str) -> str:
+    feed = load_rule_book(load_settings().rules_dir).feeds.get(feed_id)
+    if feed is None:
+        raise InputError(f'no feed is called "{feed_id}"; an address begins with https:// or http://')
+    return feed.url
 
 
 def discover(site: str, as_json: AsJson = False) -> None:

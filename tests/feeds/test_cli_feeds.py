@@ -155,6 +155,17 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return rules
 
 
+def test_check_takes_a_feed_by_its_id_too(web: Loopback, folder: Path) -> None:
+    """As `feeds list` names it; another word is told from an address."""
+    folder.joinpath("own.yaml").write_text(f'feeds:\n  - {{id: own, url: "{web.url("/feed")}"}}\n')
+    code, out, _ = run("check", "--json", "own")
+    assert code == 0
+    assert json.loads(out)["url"] == web.url("/feed")
+    _, _, error = run("check", "owm")
+    assert isinstance(error, InputError)
+    assert '"owm"' in str(error)
+
+
 def test_a_feed_is_added_and_removed_again(web: Loopback, folder: Path) -> None:
     """From a site's address to a rule file that loads, and back to the files as they were."""
     code, out, _ = run("add", "--yes", web.url("/"))
