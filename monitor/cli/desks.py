@@ -15,7 +15,8 @@ from monitor.desks.takes import ArticleKind, takes_text, why_kind_not_taken
 from monitor.errors import InputError
 from monitor.model import AppriseChannel, ChannelSpec, Desk, EmailChannel, Severity, SlackChannel, WebhookChannel
 from monitor.rules.files.load import load_rule_book
-from monitor.settings import load_settings
+from monitor.sender import slack_ways
+from monitor.settings import Settings, load_settings
 
 app = typer.Typer(no_args_is_help=True, help="Desks: list, test.")
 
@@ -27,10 +28,11 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")
 @app.command("list")
 def list_them(as_json: AsJson = False) -> None:
     """List the desks of the rule files with their schedules."""
-    desks = load_rule_book(load_settings().rules_dir).desks.values()
+    settings = load_settings()
+    desks = load_rule_book(settings.rules_dir).desks.values()
     rows = [
         (desk.id, desk.name, desk.timezone, _schedule(desk), ", ".join(sorted(desk.immediate)), hours_text(desk),
-         takes_text(desk), ", ".join(_ways(desk)))
+         takes_text(desk), ", ".join(_ways(desk, settings)))
         for desk in desks
     ]  # fmt: skip
     columns = ("id", "name", "time zone", "digests", "at once", "quiet hours", "takes", "to")
@@ -76,14 +78,14 @@ def try_moment(
         print_json(
             [
                 {"desk": desk.id, "severity": severity, "arises": arises, "told": told.at, "slot": told.slot,
-                 "because": told.because, "to": _ways(desk)}
+                 "because": told.because, "to": _ways(desk, settings)}
                 for desk, arises, told in found
             ]
         )  # fmt: skip
         return
     print_table(
         ["desk", "arises", "told", "because", "to"],
-        [(desk.id, _local(desk, arises), _local(desk, told.at), told.because, ", ".join(_ways(desk)))
+        [(desk.id, _local(desk, arises), _local(desk, told.at), told.because, ", ".join(_ways(desk, settings)))
          for desk, arises, told in found],
         empty="no desk is configured: add some under `desks:` in the rule files",
     )  # fmt: skip
@@ -100,16 +102,18 @@ def _schedule(desk: Desk) -> str:
     return ", ".join(f"{time:%H:%M}" for time in desk.digest_times) + days or "at once"
 
 
-def _ways(desk: Desk) -> list[str]:
-    return [way for channel in desk.channels for way in _named(channel)]
+def _ways(desk: Desk, settings: Settings) -> list[str]:
+    return [way for channel in desk.channels for way in _named(channel, settings)]
 
 
-def _named(channel: ChannelSpec) -> tuple[str, ...]:
+def _named(channel: ChannelSpec, settings: Settings) -> tuple[str, ...]:
     match channel:
         case EmailChannel():
             return channel.recipients
         case SlackChannel():
-            return (f"Slack {channel.name}",)
+            ways = slack_ways(settings)
+            told = ", ".join(name for name, is_on in (("threads", ways.threads), ("buttons", ways.buttons)) if is_on)
+            return (f"Slack {channel.name}" + (f" ({told})" if told else ""),)
         case WebhookChannel():
             return (channel.url,)
         case AppriseChannel():

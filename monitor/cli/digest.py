@@ -22,16 +22,16 @@ from monitor.desks.mutes import part, with_muted
 from monitor.desks.outbox import package
 from monitor.desks.render_email import render_email
 from monitor.desks.render_json import render_json
-from monitor.desks.render_slack import render_slack
 from monitor.desks.render_text import render_text
 from monitor.desks.sample import DESK, sample_content
 from monitor.desks.schedule import Due, due, next_due
+from monitor.desks.threads import posts_of
 from monitor.errors import InputError
 from monitor.model import ChannelKind, Desk, Digest
 from monitor.pipeline.digests import content_of, fix_digest
 from monitor.rules.book import RuleBook
 from monitor.rules.files.load import load_rule_book
-from monitor.sender import links_of, mail_sender
+from monitor.sender import links_of, mail_sender, slack_ways
 from monitor.settings import Settings, load_settings
 from monitor.store.sqlite import SqliteStore, open_store
 
@@ -207,7 +207,8 @@ def _rendered(desk: Desk, content: DigestContent, form: Form, settings: Settings
         case Form.JSON:
             return json.dumps(json.loads(render_json(content)), ensure_ascii=False, indent=2).encode() + b"\n"
         case Form.SLACK:
-            return json.dumps(render_slack(content), ensure_ascii=False, indent=2).encode() + b"\n"
+            posts = posts_of(desk, content, slack_ways(settings), roots={})
+            return json.dumps([post.payload for post in posts], ensure_ascii=False, indent=2).encode() + b"\n"
         case Form.EML:
             made = package(desk, content, sender=mail_sender(settings)).deliveries
             mails: Sequence[bytes] = [d.payload for d in made if d.channel is ChannelKind.EMAIL]

@@ -18,6 +18,7 @@ from monitor.cli.output import print_json, print_table
 from monitor.errors import MonitorError
 from monitor.model import DeliveryState
 from monitor.rules.files.load import load_rule_book
+from monitor.sender import slack_ways
 from monitor.settings import Settings, load_settings
 from monitor.store.lock import present_holder
 from monitor.store.sqlite import SqliteStore, open_store
@@ -67,6 +68,7 @@ def _examine(settings: Settings) -> Iterator[Finding]:
     operator = settings.operator
     if not any((operator.email, operator.slack, operator.webhook, operator.apprise)):
         yield Finding("operator", False, "nobody is told of departures: set MONITOR_OPERATOR__EMAIL or …__SLACK")
+    yield from _slack(settings)
     yield disk(settings.state_dir, *shutil.disk_usage(_existing(settings.state_dir))[::2])
     if not settings.database.exists():
         yield Finding("database", False, f"{settings.database} does not exist yet: `monitor run` makes it")
@@ -80,6 +82,19 @@ def _examine(settings: Settings) -> Iterator[Finding]:
                 yield Finding(notice.event, False, f"{notice.subject}: {notice.detail}")
     except MonitorError as error:
         yield Finding("database", False, str(error))
+
+
+def _slack(settings: Settings) -> Iterator[Finding]:
+    """Say what Slack lets us do, by which settings."""
+    if settings.slack.token is None and settings.slack.webhook_url is None:
+        return
+    ways = slack_ways(settings)
+    if not ways.threads:
+        yield Finding("slack", True, "by webhook: no threads, edits or buttons; MONITOR_SLACK__TOKEN turns them on")
+    elif not ways.buttons:
+        yield Finding("slack", True, "threads and edits are on; MONITOR_SLACK__APP_TOKEN turns buttons on")
+    else:
+        yield Finding("slack", True, "threads, edits and buttons are on")
 
 
 def disk(folder: Path, total: int, free: int) -> Finding:
@@ -118,7 +133,8 @@ def _alive(store: SqliteStore, who: str | None) -> Finding:
 
 def _outbox(store: SqliteStore) -> Iterator[Finding]:
     for state in (DeliveryState.RETRY, DeliveryState.UNKNOWN, DeliveryState.DEAD):
-        found = store.deliveries.in_state(state)
+        # An edit that failed leaves nobody untold.
+        found = [delivery for delivery in store.deliveries.in_state(state) if not delivery.is_edit]
         if found:
             newest = found[-1]
             detail = f"{len(found)} {state.value}; newest to {newest.recipient}: {newest.detail}"

@@ -78,7 +78,7 @@ def _gather(store: Store, book: RuleBook, day: Day, witnessed: Witnessed) -> Out
         lookalikes=tuple(_lookalikes(day, articles, matches, names, book)),
         alerts=tuple(_alert(alert, by_id, names) for alert in sorted(alerts, key=lambda a: (a.created_at, a.id))),
         digests=tuple(_digest(digest, deliveries, store) for digest in digests),
-        notices=tuple(_delivery(delivery, store) for delivery in deliveries if delivery.digest_id is None),
+        notices=tuple(_delivery(d, store) for d in deliveries if d.digest_id is None and not d.is_edit),
         received=tuple(
             sorted((*map(_mail, witnessed.mails), *map(_post, witnessed.posts)), key=lambda message: message.at)
         ),

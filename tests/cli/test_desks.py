@@ -45,6 +45,24 @@ def test_desks_are_listed_with_schedule_and_ways() -> None:
     assert "Berlin desk" in run("list").stdout
 
 
+@pytest.mark.parametrize(
+    ("variables", "said"),
+    [
+        (["TOKEN"], "Slack #wire (threads)"),
+        (["TOKEN", "APP_TOKEN"], "Slack #wire (threads, buttons)"),
+        (["WEBHOOK_URL"], "Slack #wire"),
+    ],
+)
+def test_what_slack_lets_us_do_stands_beside_its_channels(
+    variables: list[str], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A webhook has neither threads nor buttons, a bot token threads, an app-level token beside it both."""
+    for name in variables:
+        monkeypatch.setenv(f"MONITOR_SLACK__{name}", "https://hooks.slack.com/services/x")
+    (_, wire) = json.loads(run("test", "--json").stdout)
+    assert wire["to"] == [said]
+
+
 def test_a_moment_is_tried_on_each_desks_own_clock() -> None:
     """In the doubled hour of autumn the table says when each desk would be told and why not sooner."""
     berlin, wire = json.loads(run("test", "--at", "2026-10-25T02:30", "--severity", "high", "--json").stdout)

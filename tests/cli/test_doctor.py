@@ -45,6 +45,30 @@ def test_little_space_is_a_finding(total: int, free: int, is_well: bool) -> None
     assert disk(Path("state"), total, free).is_well is is_well
 
 
+@pytest.mark.parametrize(
+    ("variables", "said"),
+    [
+        (["WEBHOOK_URL"], "no threads, edits or buttons; MONITOR_SLACK__TOKEN turns them on"),
+        (["TOKEN"], "threads and edits are on; MONITOR_SLACK__APP_TOKEN turns buttons on"),
+        (["TOKEN", "APP_TOKEN"], "threads, edits and buttons are on"),
+    ],
+)
+def test_what_slack_lets_us_do_is_said(variables: list[str], said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the setting that turns the rest on; without Slack nothing is said of it."""
+    assert "slack" not in findings()
+    for name in variables:
+        monkeypatch.setenv(f"MONITOR_SLACK__{name}", "https://hooks.slack.com/services/x")
+    assert said in findings()["slack"]
+
+
+def test_buttons_without_a_bot_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An app-level token alone hears buttons that nothing posts."""
+    monkeypatch.setenv("MONITOR_SLACK__APP_TOKEN", "xapp-1")
+    refused = CliRunner().invoke(app, ["doctor"])
+    assert refused.exit_code != 0
+    assert "MONITOR_SLACK__TOKEN" in str(refused.exception) + refused.output
+
+
 def test_the_disk_is_looked_at_before_the_folder_is_there(state: Path) -> None:
     """The nearest folder above it stands on the same disk."""
     assert not state.exists()
