@@ -31,6 +31,7 @@ CHANGES_OF_MIND = 20
 """How often a person may judge one story: what is kept for ever needs a bound."""
 _HEADLINE_LIMIT = 300
 
+_NOTHING_YET = "Nothing is recorded until you press the button. What you say tunes the rules; it stops no digest."
 _WORDS = {FeedbackKind.RELEVANT: "relevant", FeedbackKind.NOT_RELEVANT: "not relevant"}
 _OPPOSITE = {
     FeedbackKind.RELEVANT: FeedbackKind.NOT_RELEVANT,
@@ -88,7 +89,7 @@ class FeedbackPages:
         case = self._case(token)
         if isinstance(case, Response):
             return case
-        if len(case.said) >= CHANGES_OF_MIND:
+        if len(case.said) >= CHANGES_OF_MIND and case.said[-1].kind is not case.link.kind:
             return html(
                 Page("You have changed your mind often", ("What you said last stands.",)), HTTPStatus.TOO_MANY_REQUESTS
             )
@@ -100,25 +101,25 @@ class FeedbackPages:
         return case
 
     def _page(self, case: _Case) -> Page:
-        desk, name = case.reader.desk, one_line(case.reader.desk.name) or case.reader.desk.id
-        last = case.said[-1] if case.said else None
-        kind = case.link.kind if last is None else _OPPOSITE[last.kind]
-        page = Page(
-            heading=f"Is this story {_WORDS[kind]}?",
-            kicker=name,
-            story=_story(case.article, self._core.live.book),
-            button=Button(_WORDS[kind].capitalize(), self._links.feedback_token(replace(case.link, kind=kind))),
-            note="Nothing is recorded until you press the button. What you say tunes the rules; it stops no digest.",
-        )
-        if last is None:
-            return page
-        return replace(
-            page,
+        desk = case.reader.desk
+        kicker, story = one_line(desk.name) or desk.id, _story(case.article, self._core.live.book)
+        if not case.said:
+            kind = case.link.kind
+            return Page(
+                heading=f"Is this story {_WORDS[kind]}?",
+                kicker=kicker,
+                story=story,
+                button=Button(_WORDS[kind].capitalize(), self._links.feedback_token(case.link)),
+                note=_NOTHING_YET,
+            )
+        last = case.said[-1]
+        back = replace(case.link, kind=_OPPOSITE[last.kind])
+        return Page(
             heading=f"You said: {_WORDS[last.kind]}",
+            kicker=kicker,
+            story=story,
             sentences=(f"Thank you. It was recorded on {_local(desk, last.at)}.",),
-            button=Button(
-                f"I changed my mind: {_WORDS[kind]}", self._links.feedback_token(replace(case.link, kind=kind))
-            ),
+            button=Button(f"I changed my mind: {_WORDS[back.kind]}", self._links.feedback_token(back), is_quiet=True),
             note="Your last word counts.",
         )
 

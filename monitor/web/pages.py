@@ -37,6 +37,8 @@ class Button:
     label: str
     token: str
     """The last part of the address it goes to, beside the page's own."""
+    is_quiet: bool = False
+    """Whether it is not what most came for."""
 
 
 @dataclass(frozen=True, slots=True)
