@@ -1,7 +1,8 @@
 """Which articles are a desk's business, by language, feed, tag, actor and hour; and why another is not.
 
-Owns these conditions and their words. Refuses to know what a desk was told before (`routing`) and when it is told
-(`schedule`): what is taken at 23:50 may well be told at 07:00.
+An article is weighed once, when it comes: of its feeds the one that had it first counts, and another that has it later
+changes nothing. Owns these conditions and their words. Refuses to know what a desk was told before (`routing`) and when
+it is told (`schedule`): what is taken at 23:50 may well be told at 07:00.
 """
 
 from __future__ import annotations
@@ -54,7 +55,9 @@ def why_kind_not_taken(desk: Desk, kind: ArticleKind, at: datetime, *, unknown_i
     if takes.languages and kind.language and not any(_speaks(kind.language, tag) for tag in takes.languages):
         return f"the article is in {kind.language}; the desk takes {_listed(takes.languages)}"
     if takes.feeds and kind.feed_id not in takes.feeds and not (unknown_is_taken and kind.feed_id is None):
-        return f"the article came by the feed {kind.feed_id}; the desk takes {_listed(takes.feeds)}"
+        return (
+            f"the article came first by the feed {kind.feed_id}; the desk takes what {_listed(takes.feeds)} had first"
+        )
     tags = {fold(tag).text for tag in kind.tags}
     if takes.tags and not {fold(tag).text for tag in takes.tags} & tags and not (unknown_is_taken and not tags):
         return f"neither the article nor its feed has the tag {_listed(takes.tags)}, which the desk takes"
