@@ -15,7 +15,7 @@ from monitor.desks.excerpt import Runs, one_line, plain
 from monitor.model import Alert
 from monitor.rules.matching.matcher import RuleFault
 from monitor.rules.tuning.backtest import RuleChange
-from monitor.workbench.backtest import Backtest, DeskEffect, Outcome, RuleEffect, Shown, StoryEffect
+from monitor.workbench.effects import Backtest, DeskEffect, Outcome, RuleEffect, Shown, StoryEffect
 
 _SIGNS = {Outcome.GAINED: "+", Outcome.LOST: "−", Outcome.CHANGED: "~", Outcome.KEPT: "="}
 _STYLES = {Outcome.GAINED: "bold green", Outcome.LOST: "bold red", Outcome.CHANGED: "bold yellow", Outcome.KEPT: "dim"}
@@ -67,9 +67,9 @@ def print_backtest(found: Backtest, *, before: str, after: str, limit: int, is_s
     )
     for which, faults in (("before", found.muted_before), ("after", found.muted_after)):
         _print_faults(which, faults)
-    if found.other_actors:
-        told = f"{_counted(found.other_actors, 'article shows', 'articles show')} other actors than before"
-        out.print(Text(f"{told}: live, such may also join another story", style="dim"), soft_wrap=True)
+    if found.held_before or found.held_after:
+        told = f"held, until somebody releases or drops it: {_counted(found.held_before, 'article', 'articles')} before"
+        out.print(Text(f"{told}, {found.held_after} after", style="dim"), soft_wrap=True)
     counts = Counter(story.outcome for story in found.stories)
     out.print()
     said = ", ".join(f"{counts[outcome]} {outcome}" for outcome in Outcome)
@@ -86,13 +86,16 @@ def backtest_record(found: Backtest, *, before: str, after: str) -> dict[str, An
         "until": found.until,
         "days": found.days,
         "articles": found.articles,
-        "other_actors": found.other_actors,
+        "held_before": found.held_before,
+        "held_after": found.held_after,
         "rules": [asdict(rule) for rule in found.rules],
         "stories": [
             {
                 "story": story.story_id,
                 "title": story.title,
                 "outcome": story.outcome,
+                "stories_before": story.stories_before,
+                "stories_after": story.stories_after,
                 "rules_before": story.rules_before,
                 "rules_after": story.rules_after,
                 "alerts_before": [_alert_record(alert) for alert in story.alerts_before],
@@ -137,6 +140,9 @@ def _print_story(out: Console, story: StoryEffect) -> None:
         out.print(Text().append(place, style="dim").append_text(marked(shown.headline)), soft_wrap=True)
         if any(run.is_hit for run in shown.sentence):
             out.print(Text("      ").append_text(marked(shown.sentence)), soft_wrap=True)
+    if story.stories_before and story.stories_after and story.stories_before != story.stories_after:
+        were = _counted(story.stories_before, "story", "stories")
+        out.print(Text(f"      grouped as {were} before, as {story.stories_after} after"), soft_wrap=True)
     told = _told(story)
     if told:
         out.print(Text(f"      {told}"), soft_wrap=True)

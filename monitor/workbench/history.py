@@ -1,12 +1,11 @@
-"""What the live run weighed, and when: the archive played back as the occasions on which an article was read.
+"""What a live run met, and when: the archive played back as occasions on which articles were read, and what people did.
 
 Owns how an article stood at a moment that has passed. An article is weighed when it arrives, again when its publisher
 words it anew, and again when what was only one feed's baseline turns out to be news in another. The archive keeps the
-newest text and every change, so each earlier text is found again; times of baselines and sightings say the rest.
+newest text and every change with the zones of both texts, so each earlier text is found again; times of baselines and
+sightings say the rest. Between them people merged and split stories, and decided what was held of a feed.
 
-Two things are worked out instead of remembered. The zones of a text that was replaced since are those of its plain
-text, without what the markup said. Of polls that share one moment to the microsecond all arrivals come before all
-edits.
+Polls that share one moment to the microsecond are taken for one.
 """
 
 from __future__ import annotations
@@ -15,10 +14,10 @@ import heapq
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import groupby
 
-from monitor.model import Article, Edit, FeedState, Sighting
+from monitor.model import Article, Edit, FeedState, Sighting, StoryDecision, ZoneSpan
 from monitor.ports import Store
-from monitor.text.zones import zones_of
 
 BATCH = 500
 """Articles in memory at a time: about 2 MB of text."""
@@ -31,10 +30,35 @@ class Occasion:
     """One moment at which the rules were tried on an article."""
 
     article: Article
-    """As it was read then, and baseline if it was one then."""
+    """As it was read then, and baseline if it was one then; its story is the one that it is in now."""
     at: datetime
     edit: Edit | None = None
     """The change that made it be looked at again."""
+    stored: Article | None = None
+    """As the store had it after the change: of two texts it keeps the fuller one."""
+    in_surge: bool = False
+    """It came when its feed looked new all at once: what it means is held."""
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """What one poll tried rules on: what was new, then what it made news, then what was worded anew."""
+
+    at: datetime
+    occasions: tuple[Occasion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SurgeOver:
+    """A person's decision about what was held of a feed."""
+
+    feed_id: str
+    at: datetime
+    told: bool
+    """Released to the desks; False: dropped."""
+
+
+Happening = Poll | StoryDecision | SurgeOver
 
 
 def first_id(store: Store, since: datetime) -> int | None:
@@ -42,22 +66,39 @@ def first_id(store: Store, since: datetime) -> int | None:
     return store.archive.first_since(since - LOOKS_BACK)
 
 
-def occasions(
+def happenings(
     store: Store, since: datetime, *, passed: Callable[[int], None] = lambda articles: None
-) -> Iterator[Occasion]:
+) -> Iterator[Happening]:
     """Play back what happened from a time on, in the order in which it happened.
 
     Args:
         store: Read a batch at a time; changes nothing.
-        since: Earlier occasions are left out.
+        since: What happened earlier is left out.
         passed: Told after each batch how many articles it had.
     """
     states = store.feeds.states()
-    both = heapq.merge(
-        _arrivals(store, since, states, passed), _edits(store, since, states), key=lambda occasion: occasion.at
-    )
+    surges = store.feeds.surges(since - LOOKS_BACK)
+    ends = {SurgeOver(each.feed_id, each.ended_at, each.told) for each in surges if each.ended_at is not None}
+    in_surge = frozenset((surge.feed_id, surge.at) for surge in surges)
     # `merge` keeps the order of its arguments at one moment: a poll stores what is new before what was reworded.
-    return (occasion for occasion in both if occasion.at >= since)
+    read = heapq.merge(_arrivals(store, since, states, in_surge, passed), _edits(store, since, states), key=_when)
+    polls = (Poll(at, tuple(occasions)) for at, occasions in groupby(read, key=_when))
+    people = [decision for decision in store.stories.decisions() if not _is_of_a_poll(store, decision)]
+    every: Iterator[Happening] = heapq.merge(sorted(people, key=_when), sorted(ends, key=_when), polls, key=_when)
+    return (happening for happening in every if happening.at >= since)
+
+
+def _when(happening: Happening | Occasion) -> datetime:
+    return happening.at
+
+
+def _is_of_a_poll(store: Store, decision: StoryDecision) -> bool:
+    """Say whether stories were joined because an article of that very moment showed them to be one.
+
+    Two transactions never share a moment; a run with another book decides by itself what its articles show.
+    """
+    first = store.archive.first_since(decision.at)
+    return first is not None and any(a.first_seen_at == decision.at for a in store.archive.articles(first, 1))
 
 
 def stored_articles(
@@ -72,7 +113,11 @@ def stored_articles(
 
 
 def _arrivals(
-    store: Store, since: datetime, states: Mapping[str, FeedState], passed: Callable[[int], None]
+    store: Store,
+    since: datetime,
+    states: Mapping[str, FeedState],
+    in_surge: frozenset[tuple[str, datetime]],
+    passed: Callable[[int], None],
 ) -> Iterator[Occasion]:
     """Yield arrivals, and promotions at their own later moments."""
     start = first_id(store, since)
@@ -87,10 +132,9 @@ def _arrivals(
                 yield heapq.heappop(promoted)[2]
             own = edits.get(article.id, ())
             promotion = _promotion(article, sightings.get(article.id, ()), states)
-            first = as_of(article, own, article.first_seen_at)
-            yield Occasion(
-                replace(first, is_baseline=article.is_baseline or promotion is not None), article.first_seen_at
-            )
+            at = article.first_seen_at
+            first = replace(as_of(article, own, at), is_baseline=article.is_baseline or promotion is not None)
+            yield Occasion(first, at, in_surge=(article.feed_id, at) in in_surge)
             if promotion is not None:
                 number, at = promotion
                 # A poll records sightings in the order of its document, and that is the order in which it promotes.
@@ -105,7 +149,7 @@ def _edits(store: Store, since: datetime, states: Mapping[str, FeedState]) -> It
     while numbered := store.archive.edits(last, since, BATCH):
         last = numbered[-1][0]
         ids = {edit.article_id for _, edit in numbered}
-        articles = store.articles.get(ids)
+        articles, edits = store.articles.get(ids), store.archive.edits_of(ids)
         sightings = store.archive.sightings_of(ids)
         for _, edit in numbered:
             article = articles.get(edit.article_id)
@@ -114,8 +158,12 @@ def _edits(store: Store, since: datetime, states: Mapping[str, FeedState]) -> It
             promotion = _promotion(article, sightings.get(article.id, ()), states)
             # What one poll both promotes and rewords is news in its new words, and no development of them.
             is_baseline = article.is_baseline or (promotion is not None and edit.at <= promotion[1])
-            read = replace(_with_text(article, edit.new_title, edit.new_body), is_baseline=is_baseline)
-            yield Occasion(read, edit.at, edit)
+            read = _with_text(article, edit.new_title, edit.new_body, edit.new_zones)
+            told_as = None if promotion is not None and edit.at == promotion[1] else edit
+            own = edits.get(article.id, [edit])
+            after = own[own.index(edit) + 1 :]
+            stored = as_of(article, after, edit.at)
+            yield Occasion(replace(read, is_baseline=is_baseline), edit.at, told_as, stored)
 
 
 def as_of(article: Article, edits: Sequence[Edit], moment: datetime) -> Article:
@@ -127,7 +175,9 @@ def as_of(article: Article, edits: Sequence[Edit], moment: datetime) -> Article:
         moment: Aware, in UTC.
     """
     following = next((edit for edit in edits if edit.at >= moment), None)
-    return article if following is None else _with_text(article, following.old_title, following.old_body)
+    if following is None:
+        return article
+    return _with_text(article, following.old_title, following.old_body, following.old_zones)
 
 
 def _as_promoted(article: Article, edits: Sequence[Edit], moment: datetime) -> Article:
@@ -135,11 +185,10 @@ def _as_promoted(article: Article, edits: Sequence[Edit], moment: datetime) -> A
     worded = next((edit for edit in edits if edit.at == moment), None)
     if worded is None:
         return as_of(article, edits, moment)
-    return _with_text(article, worded.new_title, worded.new_body)
+    return _with_text(article, worded.new_title, worded.new_body, worded.new_zones)
 
 
-def _with_text(article: Article, title: str, body: str) -> Article:
-    zones = article.zones if body == article.body else zones_of(body)
+def _with_text(article: Article, title: str, body: str, zones: tuple[ZoneSpan, ...]) -> Article:
     return replace(article, title=title, body=body, zones=zones)
 
 

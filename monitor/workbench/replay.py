@@ -1,76 +1,230 @@
 """What desks would have been told by one rule book, occasion after occasion.
 
-Owns the memory of a run that never was: which alerts it raised for which story. It decides nothing itself: matching is
-`rules.matcher`, routing is `desks.routing`, as in the live run. Digests and sending have no part in it.
+Owns the memory of a run that never was: which articles it put into one story, what it told of each, and what it held.
+It decides nothing itself: matching is `rules.matching`, grouping `articles.stories` and routing `desks.routing`, as in
+the live run, in the order of `pipeline.commits`. Digests and sending have no part in it.
+
+A story of the replay has the id that the archive gave it where it began before the period, or where a person made it;
+one that began in it has the id of its first article, below zero.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from monitor.articles.edits import changed_in
+from monitor.articles.signature import actors_of
+from monitor.articles.stories import Grouper
 from monitor.desks.routing import route
-from monitor.model import Alert, Article, Feed, Match, Story
+from monitor.model import Alert, Article, DecisionKind, Edit, Feed, Match, Story, StoryDecision
 from monitor.rules.book import RuleBook
 from monitor.rules.matching.matcher import Matcher, RuleFault
-from monitor.text.document import Document, document_of
-from monitor.workbench.history import Occasion
-
-ToldBefore = Callable[[int], Sequence[Alert]]
-"""Gives the alerts that a story really had before the period began."""
+from monitor.text.document import Document
+from monitor.workbench.history import Occasion, SurgeOver
+from monitor.workbench.past import Past
 
 
 @dataclass(frozen=True, slots=True)
-class Weighed:
-    """What one occasion came to under a book."""
+class Consequence:
+    """What something that happened came to for one article under a book."""
 
+    article_id: int
+    story_id: int
+    """Of the replay."""
     matches: tuple[Match, ...] = ()
+    """Of the text as it was read then, or of what is told now; () where nothing was read or told."""
     alerts: tuple[Alert, ...] = ()
-    """With id 0."""
+    """With id 0, and the replay's story."""
+
+
+@dataclass(slots=True)
+class _Kept:
+    """A matched article, as it was last read, without its text."""
+
+    article: Article
+    matches: dict[str, Match] = field(default_factory=dict)
+    """Of all its texts, by rule."""
 
 
 class Replay:
     """One book in force from the beginning of the period."""
 
-    def __init__(self, book: RuleBook, told_before: ToldBefore) -> None:
+    def __init__(self, book: RuleBook, past: Past) -> None:
         self.book = book
+        self._past = past
         self._matcher = Matcher(book)
-        self._told_before = told_before
+        self._grouper = Grouper()
+        self._placed: dict[int, tuple[int, int | None]] = {}
+        """Story and original of each article of the period, and of those that people moved."""
+        self._named: dict[int, int] = {}
+        """The replay's story by the archive's, for stories that began in the period."""
+        self._gathered: list[tuple[int, frozenset[int]]] = []
+        """Stories with the articles that a poll moves into each."""
+        self._kept: dict[int, _Kept] = {}
         self._told: dict[int, list[Alert]] = {}
+        self._held = past.held()
+        """Articles by feed, in order of arrival."""
 
     @property
     def faults(self) -> tuple[RuleFault, ...]:
         """Return the rules that muted themselves, with their reasons."""
         return self._matcher.faults
 
-    def weigh(self, occasion: Occasion, document: Document | None = None) -> Weighed:
-        """Match an article as it was read and raise the alerts that this means.
+    @property
+    def held(self) -> int:
+        """Return how many articles wait for a person's decision."""
+        return sum(map(len, self._held.values()))
+
+    def remember(self, article: Article, actors: frozenset[str]) -> None:
+        """Let the articles of the period be compared with one from before it."""
+        self._grouper.add(article, actors)
+
+    def poll(self, read: Sequence[tuple[Occasion, Document] | None]) -> list[Consequence | None]:
+        """Do what one poll did: match, place what is new, and raise the alerts that this means.
 
         Args:
-            occasion: The next one; their order matters.
-            document: The occasion's article, where it was read for matching already.
+            read: What it came upon, with the document of each, in order; None for what this book has no feed for.
+
+        Returns:
+            What each came to, None for None.
         """
-        article = occasion.article
-        matches = self._matcher.match(document or document_of(article)).matches
-        if not matches or article.is_baseline or article.story_id is None:
-            return Weighed(matches)
-        told = self._told.get(article.story_id)
-        if told is None:
-            told = self._told[article.story_id] = list(self._told_before(article.story_id))
+        weighed: list[tuple[Occasion, tuple[Match, ...]] | None] = []
+        for each in read:
+            if each is None:
+                weighed.append(None)
+                continue
+            occasion, document = each
+            matches = self._matcher.match(document).matches
+            self._group(occasion, matches)
+            weighed.append((occasion, matches))
+        # An article may show what others of its minute are: alerts follow when all of the poll have their place.
+        for story_id, others in self._gathered:
+            self._move(others, story_id)
+        self._gathered.clear()
+        return [None if each is None else self._weigh(*each) for each in weighed]
+
+    def _weigh(self, occasion: Occasion, matches: tuple[Match, ...]) -> Consequence:
+        story_id, reprint_of = self._placed[occasion.article.id]
+        article = replace(occasion.article, story_id=story_id, reprint_of=reprint_of)
+        if not matches:
+            return Consequence(article.id, story_id)
+        kept = self._kept.setdefault(article.id, _Kept(article))
+        kept.article = replace(article, title="", body="", zones=())
+        kept.matches.update((match.rule_id, match) for match in matches)
+        alerts = self._route(article, matches, occasion.at, occasion.edit)
+        held = self._held.get(article.feed_id, {})
+        if alerts and (occasion.in_surge or article.id in held):
+            self._held.setdefault(article.feed_id, {})[article.id] = None
+            return Consequence(article.id, story_id, matches)
+        return self._tell(Consequence(article.id, story_id, matches, alerts))
+
+    def follow(self, decision: StoryDecision) -> list[Consequence]:
+        """Do what a person decided about stories; articles that this book has elsewhere follow one by one."""
+        is_merge = decision.kind is DecisionKind.MERGE
+        to = self._named.get(decision.story_id, decision.story_id) if is_merge else decision.other_id
+        moved = frozenset(decision.article_ids)
+        out_of = decision.other_id if is_merge else decision.story_id
+        self._move(moved, to, out_of=self._named.get(out_of, out_of))
+        # Article by article: no story of this run has the id 0.
+        told = replace(decision, story_id=to, other_id=0) if is_merge else replace(decision, other_id=to)
+        self._grouper.follow(told)
+        if is_merge:
+            return [Consequence(article_id, to) for article_id in sorted(moved & self._kept.keys())]
+        return self._tell_again(sorted(moved), decision.at)
+
+    def end_surge(self, end: SurgeOver) -> list[Consequence]:
+        """Tell desks what was held of a feed, as far as they were not told of it since, or drop it."""
+        held = self._held.pop(end.feed_id, {})
+        return self._tell_again(sorted(held), end.at) if end.told else []
+
+    def _group(self, occasion: Occasion, matches: tuple[Match, ...]) -> None:
+        """Give a new article its place, and let a known one be compared by the words that it has now."""
+        article, actors = occasion.article, actors_of(matches)
+        if article.id not in self._placed:
+            if article.story_id is not None and article.first_seen_at < self._past.since:
+                self._placed[article.id] = (self._past.story_of(article.id, article.story_id), article.reprint_of)
+            else:
+                self._place(article, actors)
+        if occasion.stored is not None:
+            story_id, reprint_of = self._placed[article.id]
+            self._grouper.revise(replace(occasion.stored, story_id=story_id, reprint_of=reprint_of), actors)
+
+    def _place(self, article: Article, actors: frozenset[str]) -> None:
+        placement = self._grouper.place(article, actors)
+        story_id = -article.id if placement.story_id is None else placement.story_id
+        placed = replace(article, story_id=story_id, reprint_of=placement.reprint_of)
+        self._grouper.add(placed, actors, placement.gathers)
+        self._placed[article.id] = (story_id, placement.reprint_of)
+        if placement.gathers:
+            self._gathered.append((story_id, frozenset(placement.gathers)))
+        if article.story_id is not None:
+            archived = self._past.story_of(article.id, article.story_id, article.first_seen_at)
+            self._named.setdefault(archived, story_id)
+
+    def _move(self, moved: frozenset[int], to: int, *, out_of: int = 0) -> None:
+        """Move articles into a story, with the alerts that they raised.
+
+        Args:
+            moved: The articles.
+            to: The story.
+            out_of: The story of those that came before the period; 0 where there are none.
+        """
+        told = self._story_was_told(to)
+        for story_id in {self._placed.get(article_id, (out_of, None))[0] for article_id in moved} - {to}:
+            alerts = self._story_was_told(story_id)
+            told += [replace(alert, story_id=to) for alert in alerts if alert.article_id in moved]
+            alerts[:] = [alert for alert in alerts if alert.article_id not in moved]
+        told.sort(key=lambda alert: alert.created_at)
+        for article_id in moved:
+            self._placed[article_id] = (to, self._placed.get(article_id, (to, None))[1])
+            if (kept := self._known(article_id)) is not None:
+                kept.article = replace(kept.article, story_id=to)
+
+    def _route(
+        self, article: Article, matches: Iterable[Match], at: datetime, edit: Edit | None = None
+    ) -> tuple[Alert, ...]:
+        if article.is_baseline or article.story_id is None:
+            return ()
         routing = route(
             article=article,
             # Routing asks a story for its id alone; what it is called is looked up once, for the report.
-            story=Story(article.story_id, article.id, article.title, occasion.at),
-            matches=matches,
-            told=told,
+            story=Story(article.story_id, article.id, article.title, at),
+            matches=tuple(matches),
+            told=self._story_was_told(article.story_id),
             desks=self.book.desks,
-            now=occasion.at,
-            edit=occasion.edit,
-            changed=changed_in(occasion.edit) if occasion.edit is not None else "",
+            now=at,
+            edit=edit,
+            changed=changed_in(edit) if edit is not None else "",
         )
-        told += routing.alerts
-        return Weighed(matches, routing.alerts)
+        return routing.alerts
+
+    def _known(self, article_id: int) -> _Kept | None:
+        """Return a matched article, also one from before the period; None for one that no rule matches."""
+        if article_id not in self._kept and (was := self._past.matched(article_id)) is not None:
+            self._kept[article_id] = _Kept(was[0], {match.rule_id: match for match in was[1]})
+        return self._kept.get(article_id)
+
+    def _story_was_told(self, story_id: int) -> list[Alert]:
+        if story_id not in self._told:
+            self._told[story_id] = self._past.told(story_id) if story_id > 0 else []
+        return self._told[story_id]
+
+    def _tell(self, consequence: Consequence) -> Consequence:
+        self._story_was_told(consequence.story_id).extend(consequence.alerts)
+        return consequence
+
+    def _tell_again(self, article_ids: Iterable[int], at: datetime) -> list[Consequence]:
+        """Raise what stored articles mean by now for desks that were not told of their stories."""
+        found = []
+        for kept in map(self._known, article_ids):
+            if kept is None or kept.article.story_id is None:
+                continue
+            alerts = self._route(kept.article, kept.matches.values(), at)
+            matches = tuple(kept.matches.values())
+            found.append(self._tell(Consequence(kept.article.id, kept.article.story_id, matches, alerts)))
+        return found
 
 
 def as_read_by(article: Article, was: Feed | None, now: Feed | None) -> Article:

@@ -38,10 +38,14 @@ desks:
 """
 ALIAS = "      - Pakistani Taliban\n"
 EDIT = ALIAS + "      - Fitna al-Khawarij\n"
+TEN_DAYS = "A truce of ten days was called in Bannu on Friday, when shops and schools opened again."
 REPORTS = [
-    Report("truce", "Pakistani Taliban call truce in Bannu"),
+    Report("truce", "Pakistani Taliban call truce in Bannu", TEN_DAYS),
     Report(
-        "truce", "Fitna al-Khawarij hold to ceasefire", "The army said that Fitna al-Khawarij asked for it.", feed="bay"
+        "truce",
+        "Fitna al-Khawarij hold to ceasefire in Bannu",
+        f"The army said that Fitna al-Khawarij asked for it. {TEN_DAYS}",
+        feed="bay",
     ),
     Report("decree", "Khost ceasefire", "Elders in Khost met Fitna al-Khawarij on Friday.", feed="bay"),
     Report("rain", "Rain \x1b[31mcloses the pass", "Onions cost more."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from html import escape
@@ -36,8 +36,12 @@ class Item:
     title: str
     html: str = ""
     at: str = "https://news.example"
+    published: str = ""
+    """As RSS writes it."""
 
 
+Act = Callable[[Store, RuleBook, datetime], object]
+"""What a person does, by a command that has the database to itself."""
 Round = Mapping[str, Sequence[Item]]
 """What stands in each feed at one round of polls; a feed that is not named has not changed."""
 
@@ -65,19 +69,27 @@ class NoPages:
 def rss(items: Sequence[Item]) -> bytes:
     entries = "".join(
         f"<item><guid isPermaLink='false'>{item.name}</guid><link>{item.at}/{item.name}</link>"
-        f"<title>{escape(item.title)}</title><description>{escape(item.html)}</description></item>"
+        f"<title>{escape(item.title)}</title><description>{escape(item.html)}</description>"
+        + (f"<pubDate>{item.published}</pubDate></item>" if item.published else "</item>")
         for item in items
     )
     return f'<?xml version="1.0"?><rss version="2.0"><channel><title>News</title>{entries}</channel></rss>'.encode()
 
 
-def run_live(database: Path, book: RuleBook, rounds: Sequence[Round]) -> None:
-    """Poll all feeds of a book once a round, an hour apart, and leave the database behind."""
+def run_live(database: Path, book: RuleBook, rounds: Sequence[Round], acts: Mapping[int, Act] | None = None) -> None:
+    """Poll all feeds of a book once a round, an hour apart, and leave the database behind.
+
+    Args:
+        database: The file.
+        book: In force from the beginning to the end.
+        rounds: What the feeds have.
+        acts: What a person does half an hour after a round, by its number from 0.
+    """
     with capture_logs():
-        asyncio.run(_run(database, book, rounds))
+        asyncio.run(_run(database, book, rounds, acts or {}))
 
 
-async def _run(database: Path, book: RuleBook, rounds: Sequence[Round]) -> None:
+async def _run(database: Path, book: RuleBook, rounds: Sequence[Round], acts: Mapping[int, Act]) -> None:
     clock, fetcher, writer = SteppingClock(), FakeFetcher(), Workers("writer")
     store = writer.submit(open_store, database).result()
     core = Core(
@@ -104,12 +116,26 @@ async def _run(database: Path, book: RuleBook, rounds: Sequence[Round]) -> None:
                 if feed.id in documents:
                     fetcher.serves(feed.url, rss(documents[feed.id]), content_type="application/rss+xml")
                 await polls.poll(feed)
+            if number in acts:
+                clock.at = START + timedelta(hours=number, minutes=30)
+                await writer.run(_do, acts[number], store, book, clock.at)
     finally:
         await writer.run(store.close)
         writer.close(wait_seconds=5)
 
 
+def _do(act: Act, store: Store, book: RuleBook, now: datetime) -> None:
+    with store.unit_of_work():
+        act(store, book, now)
+
+
 def alerts_of(store: Store) -> list[Alert]:
-    """Return all alerts of a store by story, as a replay gives them: without ids."""
-    stories = range(1, store.counts()["stories"] + 1)
-    return [replace(alert, id=0, digest_id=None) for story_id in stories for alert in store.alerts.told(story_id)]
+    """Return all alerts of a store as a replay gives them."""
+    stories = {article.story_id for article in store.articles.since(START - timedelta(days=1)) if article.story_id}
+    return in_order(alert for story_id in stories for alert in store.alerts.told(story_id))
+
+
+def in_order(alerts: Iterable[Alert]) -> list[Alert]:
+    """Return alerts without ids, in an order that does not depend on how stories are numbered."""
+    plain = (replace(alert, id=0, digest_id=None, story_id=0) for alert in alerts)
+    return sorted(plain, key=lambda alert: (alert.created_at, alert.article_id, alert.desk_id))
