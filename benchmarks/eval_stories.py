@@ -18,6 +18,7 @@ from benchmarks.story_set import Labelled, read_set
 from monitor.articles.identity import words_of
 from monitor.articles.signature import actors_of
 from monitor.articles.stories import Grouper
+from monitor.model import Article
 from monitor.rules.files.load import load_rule_book
 from monitor.rules.matching.matcher import Matcher
 from monitor.text.document import document_of
@@ -30,13 +31,18 @@ def _watch() -> Matcher:
     return Matcher(load_rule_book(Path(__file__).parent.parent / "rules"))
 
 
+def actors_by_rules(article: Article) -> frozenset[str]:
+    """Return who an article is about, by the shipped rules."""
+    return actors_of(_watch().match(document_of(article)).matches)
+
+
 def ours(articles: Sequence[Labelled]) -> Placed:
     """Group as a poll does, with the actors of the shipped rules."""
     grouper = Grouper()
     stories: dict[int, int] = {}
     reprints: dict[int, int | None] = {}
     for item in articles:
-        actors = actors_of(_watch().match(document_of(item.article)).matches)
+        actors = actors_by_rules(item.article)
         placement = grouper.place(item.article, actors)
         story = placement.story_id or item.article.id
         grouper.add(replace(item.article, story_id=story, reprint_of=placement.reprint_of), actors, placement.gathers)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from math import inf
 
 COPIES_FROM = 2.0
 """Strength of a link from which two articles are one text; less is one event."""
@@ -28,6 +27,8 @@ class _Newcomer:
     others: dict[int, float]
     """Strength of its links within the minute, by article."""
     telling: Collection[str]
+    is_decided: bool = False
+    """Whether a person put it into its story."""
 
 
 @dataclass(slots=True)
@@ -80,7 +81,7 @@ class Minute:
 
     def decide(self, article_id: int) -> None:
         """Leave an article where a person put it, whatever comes."""
-        self._newcomers[article_id].older = (inf, article_id)
+        self._newcomers[article_id].is_decided = True
 
     def settle(self, article_id: int, story_of: StoryOf) -> dict[int, int | None]:
         """Say to which story each article belongs that hangs together with one.
@@ -95,8 +96,9 @@ class Minute:
         group = next(self._parts([article_id], 0.0))
         if len(group) > SETTLED_AT_MOST:
             return {article_id: self._likest(article_id, story_of)}
-        anchored: dict[int, int] = {}
-        for copies in self._parts(group, COPIES_FROM):
+        decided = {each for each in group if self._newcomers[each].is_decided}
+        anchored = {each: story_of(each) or 0 for each in decided}
+        for copies in self._parts(group - decided, COPIES_FROM, among=group - decided):
             older = [link for each in copies if (link := self._newcomers[each].older) is not None]
             if older:
                 told = max(((strength, -(story_of(of) or 0)) for strength, of in older))

@@ -253,10 +253,8 @@ class Grouper:
             older, nearest = self._report(signature, self._window.reports(telling, first), weights)
         if older is None:
             older = self._same_deed(signature, first)
-        others = (
-            tuple(self._among_young(signature, young_copies, tuple(telling), first, weights)) if self._minute else ()
-        )
-        return _Finding(signature, older, others, tuple(telling), nearest)
+        others = self._among_young(signature, young_copies, telling, first, weights) if self._minute else ()
+        return _Finding(signature, older, tuple(others), tuple(telling), nearest)
 
     def _copy(self, signature: Signature, candidates: Sequence[int]) -> _Link | None:
         for article_id in candidates:

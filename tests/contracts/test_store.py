@@ -45,6 +45,7 @@ from tests.store.builders import (
     later,
     match,
     poll_report,
+    sketch,
     stored_story,
     story_in_unit,
 )
@@ -107,6 +108,8 @@ class TestUnitOfWork:
             lambda s: s.stories.place(1, 1, None, ""),
             lambda s: s.stories.merge(1, 2, "", NOON),
             lambda s: s.stories.split(1, [1], "", NOON),
+            lambda s: s.sketches.keep([sketch(1, 1)]),
+            lambda s: s.sketches.forget_before(1),
             lambda s: s.alerts.add(alert(1, 1)),
             lambda s: s.alerts.withhold([Withheld(1, "d", WithheldKind.MUTED, "", NOON)]),
             lambda s: s.alerts.hold(1, NOON),
@@ -379,6 +382,35 @@ class TestArticles:
         assert store.articles.under("https://valley.example/") == []
 
 
+class TestSketches:
+    def test_come_back_with_the_place_of_their_article(self, store: Store) -> None:
+        """In order of arrival, with the story that the article has by now; the newest sketch of an article counts."""
+        (story, first), (other, second) = stored_story(store), stored_story(store, "Snow")
+        with store.unit_of_work():
+            store.sketches.keep([sketch(second, other), sketch(first, story), sketch(99, story)])
+            store.sketches.keep([replace(sketch(second, other), version=8, data=b"new")])
+            store.stories.merge(story, other, "one", NOON)
+        kept = list(store.sketches.since(NOON))
+        assert [(each.article_id, each.version, each.data) for each in kept] == [
+            (first, 7, b"\x00data"),
+            (second, 8, b"new"),
+        ]
+        assert {(each.story_id, each.first_seen_at) for each in kept} == {(story, NOON)}
+        assert list(store.sketches.since(NOON + timedelta(seconds=1))) == []
+
+    def test_are_missed_where_they_were_let_go(self, store: Store) -> None:
+        """An article without one is given all the same, as its text is there; one without a story is not."""
+        story, first = stored_story(store)
+        with store.unit_of_work():
+            store.articles.add(article(title="Not placed"), [])
+            store.sketches.keep([sketch(first, story)])
+            store.sketches.forget_before(first)
+        assert [each.version for each in store.sketches.since(NOON)] == [7]
+        with store.unit_of_work():
+            store.sketches.forget_before(first + 1)
+        assert [(each.article_id, each.version, each.data) for each in store.sketches.since(NOON)] == [(first, 0, b"")]
+
+
 class TestStories:
     def test_give_back_what_was_created(self, store: Store) -> None:
         """A story knows its lead; one article is one outlet even before it was sighted."""
@@ -396,6 +428,31 @@ class TestStories:
             store.articles.sight([Sighting(lead, "hill-post", None, None, NOON)])
             store.articles.sight([Sighting(reprint, "valley-news", None, None, NOON)])
         assert store.stories.get([story_id])[story_id].outlets == 3
+
+    def test_gather_articles_with_their_alerts(self, store: Store) -> None:
+        """An article moves with the alerts that it raised; the story that it left is led and named by who stays."""
+        to, _ = stored_story(store)
+        old, lead = stored_story(store, "Another pass")
+        with store.unit_of_work():
+            other = store.articles.add(article(title="Snow"), [])
+            store.stories.place(other, old, None, "same event")
+            store.alerts.add(alert(old, lead))
+            store.stories.gather(to, [lead], "one event", NOON)
+        assert [member.id for member in store.stories.members(old)] == [other]
+        assert store.stories.get([old])[old].title == "Snow"
+        assert [told.article_id for told in store.alerts.told(to)] == [lead]
+        assert store.stories.placed_because(lead) == f"moved from story {old}: one event"
+        assert store.stories.decisions() == []
+
+    def test_gather_all_of_a_story(self, store: Store) -> None:
+        """A story that is left without articles is merged, which is kept; what is there already stays as it is."""
+        to, first = stored_story(store)
+        old, lead = stored_story(store, "Another pass")
+        with store.unit_of_work():
+            store.stories.gather(to, [first, lead], "one event", NOON)
+        assert list(store.stories.get([to, old])) == [to]
+        assert [(d.kind, d.story_id, d.other_id) for d in store.stories.decisions()] == [(DecisionKind.MERGE, to, old)]
+        assert store.stories.placed_because(first) == "first of its story"
 
     def test_list_their_members(self, store: Store) -> None:
         """Members come in order of arrival, each with its story, its original, and a reason on record."""

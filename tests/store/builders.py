@@ -17,6 +17,7 @@ from monitor.model import (
     PollOutcome,
     PollReport,
     Severity,
+    Sketch,
     Span,
     Story,
     Zone,
@@ -141,6 +142,10 @@ def delivery(
         part=part,
         parts=parts,
     )
+
+
+def sketch(article_id: int, story_id: int) -> Sketch:
+    return Sketch(article_id, version=7, data=b"\x00data", first_seen_at=NOON, story_id=story_id, reprint_of=None)
 
 
 def stored_story(store: Store, title: str = "Truce at the pass") -> tuple[int, int]:

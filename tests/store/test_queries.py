@@ -17,6 +17,7 @@ from monitor.model import (
     KeyKind,
     Mute,
     Sighting,
+    Sketch,
     Withheld,
     WithheldKind,
 )
@@ -69,6 +70,9 @@ def use_everything(store: SqliteStore) -> None:
         store.alerts.withhold([Withheld(article_id, "north", WithheldKind.BELOW_FLOOR, "low", NOON)])
         store.mutes.end(store.mutes.add(Mute(0, story_id, "", NOON, None)), NOON, "lifted")
         store.feedback.add(Feedback(0, article_id, "d", FeedbackKind.CLAIM, "U1", ChannelKind.SLACK, NOON))
+        store.sketches.keep([Sketch(article_id, 1, b"", NOON, story_id, None)])
+        store.sketches.forget_before(article_id)
+        store.stories.gather(story_id, [article_id], "", NOON)
         store.set_value("heartbeat", "1")
     store.articles.find([KEY])
     store.articles.get([article_id])
@@ -89,6 +93,7 @@ def use_everything(store: SqliteStore) -> None:
     store.feedback.of_stories([story_id])
     store.feedback.since(NOON)
     store.alerts.in_digests_since(NOON)
+    list(store.sketches.since(later(-9)))
     store.stories.get([story_id])
     store.stories.members(story_id)
     store.stories.placed_because(article_id)
