@@ -1,4 +1,4 @@
-"""What a person said of a story, recorded: [one commit], a log event and a count. By whichever way it came."""
+"""What a person said of a story, on record, in the log and in the metrics, by whichever way it came."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from monitor.model import Feedback
 from monitor.pipeline.core import Core
 
 
-def commit_feedback(core: Core, feedback: Feedback) -> bool:
-    """Record what was said, and return whether it was new; on the writer's thread, as a unit of work of its own."""
-    with core.store.unit_of_work():
-        is_new = core.store.feedback.add(feedback)
+def record_feedback(core: Core, feedback: Feedback) -> bool:
+    """Record what was said, inside a unit of work, and return whether it was new."""
+    is_new = core.store.feedback.add(feedback)
     if is_new:
         kind, through = feedback.kind.value, feedback.through.value
         core.metrics.feedback.labels(kind, through).inc()

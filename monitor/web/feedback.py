@@ -19,7 +19,7 @@ from monitor.desks.digest import link as fit_link
 from monitor.desks.excerpt import is_rtl, one_line, shorten
 from monitor.model import Article, ChannelKind, Desk, Feedback, FeedbackKind
 from monitor.pipeline.core import Core
-from monitor.pipeline.feedback import commit_feedback
+from monitor.pipeline.feedback import record_feedback
 from monitor.rules.book import RuleBook
 from monitor.web.links import FeedbackLink, Links, Refusal
 from monitor.web.pages import Button, Page, Story, html
@@ -97,7 +97,8 @@ class FeedbackPages:
         said = Feedback(
             0, case.article.id, case.link.desk_id, case.link.kind, case.reader.address, ChannelKind.EMAIL, now
         )
-        commit_feedback(self._core, said)
+        with self._core.store.unit_of_work():
+            record_feedback(self._core, said)
         return case
 
     def _page(self, case: _Case) -> Page:
