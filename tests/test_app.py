@@ -13,14 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 import monitor.app
-from monitor.app import App, build
+from monitor.app import BUTTONS_DOWN, BUTTONS_PATIENCE, App, build
 from monitor.demo.loopback import LoopbackServer, Reply
 from monitor.errors import AlreadyRunningError, StateError
 from monitor.model import Notice
 from monitor.rules.book import RuleBook
-from monitor.settings import Settings
+from monitor.settings import Settings, SlackSettings
 from monitor.store.lock import StateLock
 from tests.pipeline.flow import DESKS, FEEDS, RULES, HandClock, Item, comes_true, rss, write_rules
 
@@ -242,3 +243,35 @@ def _children() -> set[str]:
         if parent == str(os.getpid()) and state != "Z":
             found.add(status.parent.name)
     return found
+
+
+class TestButtons:
+    @pytest.fixture
+    async def app(self, tmp_path: Path) -> AsyncIterator[App]:
+        """Build an app for a Slack that nobody answers for."""
+        write_rules(tmp_path / "rules", feeds=FEEDS, rules=RULES, desks=DESKS)
+        with LoopbackServer(lambda _request: Reply(503)) as server:
+            slack = SlackSettings(
+                token=SecretStr("xoxb-1"), app_token=SecretStr("xapp-1"), base_url=f"http://{server.host_and_port}/api/"
+            )
+            async with an_app(tmp_path, slack=slack) as built:
+                yield built
+
+    async def test_are_not_missed_before_anybody_listens(self, app: App) -> None:
+        """`monitor poll` builds the same app and hears nothing."""
+        await app.watch_buttons()
+        assert await _open(app) == []
+
+    async def test_that_nobody_hears_are_told_once_after_five_minutes(self, app: App) -> None:
+        """Slack's own breaks are shorter; the notice is over when somebody listens again, or nobody wants to."""
+        clock = app.clock
+        assert isinstance(clock, HandClock)
+        app.listen()
+        await app.watch_buttons()
+        assert await _open(app) == []
+        for _ in range(3):
+            clock.passes(BUTTONS_PATIENCE)
+            await app.watch_buttons()
+        (notice,) = await _open(app)
+        assert notice.event == BUTTONS_DOWN
+        assert notice.detail

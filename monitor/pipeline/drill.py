@@ -20,6 +20,7 @@ from monitor.desks.drill import DESK_ID, DrillOutcome, judge_drill, other_ways
 from monitor.desks.life import health_of
 from monitor.desks.notice import notice_deliveries
 from monitor.desks.outbox import Sender, package
+from monitor.desks.render_slack import POST_ONLY
 from monitor.desks.routing import route
 from monitor.desks.schedule import Due, due
 from monitor.model import Delivery, Desk, Feed, Fetched, Notice, ParsedFeed, Severity, Story
@@ -192,7 +193,7 @@ async def prepare(parser: Parser, desk: Desk, *, sender: Sender, health: Health,
         health=health,
         now=now,
     )
-    made = package(desk, content, sender=replace(sender, links=None))  # of a drill nobody has an opinion
+    made = package(desk, content, sender=replace(sender, links=None, slack=POST_ONLY))  # of a drill nobody has an opinion
     return Prepared(tuple(replace(delivery, digest_id=None) for delivery in made.deliveries))
 
 
