@@ -19,6 +19,7 @@ from monitor.feeds.formats.mend import (
     closed_behind_last_item,
     end_of_root,
     opening_of,
+    with_declared_prefixes,
     with_legal_references,
     without_illegal_characters,
 )
@@ -99,13 +100,18 @@ def _read_xml(text: str, opening: Opening, url: str, problems: list[str]) -> Par
     parsed = read_wellformed(document, url, complete=end >= 0)
     if parsed is not None:
         return _with_problems(parsed, problems)
-    mended = with_legal_references(document)
-    parsed = read_wellformed(mended, url, complete=end >= 0) if mended != document else None
-    if parsed is not None:
-        return _with_problems(parsed, [*problems, "some characters were not written as XML asks"])
+    for mend, problem in (
+        (with_legal_references, "some characters were not written as XML asks"),
+        (with_declared_prefixes, "it uses namespaces that it does not declare"),
+    ):
+        mended = mend(document)
+        parsed = read_wellformed(mended, url, complete=end >= 0) if mended != document else None
+        if parsed is not None:
+            return _with_problems(parsed, [*problems, problem])
+        document = mended
     problems.append("not well-formed XML")
     try:
-        parsed = read_syndication(mended, url, complete=end >= 0)
+        parsed = read_syndication(document, url, complete=end >= 0)
     except (MemoryError, RecursionError):
         raise
     except (

@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 import httpx
 from httpx_secure import SSRFProtectionError, httpx_ssrf_protection
 
+from monitor.feeds.cadence import in_words
 from monitor.feeds.guard import AddressGuard, scheme_refusal
 from monitor.feeds.headers import redirect_target, retry_after
 from monitor.feeds.inflate import BodyReader, BodyTooLargeError, BrokenCompressionError
@@ -243,7 +244,7 @@ class _Trail:
 
     def held(self, wait: timedelta) -> FetchFailed:
         """End it unasked."""
-        detail = f"{_host_of(self.url)} asked, at another of its addresses, to be left alone; for {wait} more"
+        detail = f"{_host_of(self.url)} asked, at another of its addresses, to be left alone; for {in_words(wait)} more"
         return FetchFailed(self.url, FetchFault.HELD, detail, self.seconds, retry_after=wait)
 
 

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from http import HTTPStatus
 
+from monitor.feeds.cadence import in_words
+
 _CERTIFICATE_FAULTS = {
     9: "is not valid yet; look at this machine's clock",
     10: "has expired",
@@ -40,7 +42,7 @@ def refusal_in_words(host: str, status: int, headers: Mapping[str, str], wait: t
     said = f"{host} answered {phrase}{_in_between(status, headers)}"
     if status == HTTPStatus.NOT_MODIFIED:
         said += ", though it was asked for the whole document"
-    return f"{said} and asked to be left alone for {wait}" if wait else said
+    return f"{said} and asked to be left alone for {in_words(wait)}" if wait else said
 
 
 def certificate_fault(error: ssl.SSLCertVerificationError) -> str:

@@ -9,7 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.feeds.formats.mend import end_of_root, opening_of, with_legal_references, without_illegal_characters
+from monitor.feeds.formats.mend import (
+    end_of_root,
+    opening_of,
+    with_declared_prefixes,
+    with_legal_references,
+    without_illegal_characters,
+)
 
 
 @given(st.text(alphabet=st.sampled_from("&#x;ampltgd8300 <![CDATA[]]>é\x00\x1f9")))
@@ -80,3 +86,22 @@ def test_the_cost_is_linear(unit: str) -> None:
 def test_exactly_what_xml_does_not_know_is_dropped(text: str) -> None:
     """XML 1.0 section 2.2: control characters save tab and line ends, surrogates, the last two of the first plane."""
     assert without_illegal_characters(text) == "".join(c for c in text if c not in "\x00\x0b\x0c\x1f\ufffe\uffff\ud800")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<rss><channel><dc:creator>A</dc:creator><odd:thing odd:is='1'/></channel></rss>",
+        "<rdf:RDF xmlns:dc='urn:x'><item><dc:date>x</dc:date><a><inner:b xmlns:inner='urn:y'/></a></item></rdf:RDF>",
+        "<rss><a xml:lang='en' media:url = 'x'>at 10:30 <![CDATA[<o:p>]]></a></rss>",
+    ],
+)
+def test_prefixes_that_nothing_declares_are_declared(text: str) -> None:
+    """An XML reader accepts the document then; what is declared is not declared again."""
+    ET.fromstring(with_declared_prefixes(text))
+
+
+@pytest.mark.parametrize("text", ["<rss xmlns:dc='x'><dc:date/></rss>", "<rss a='xml:lang'/>", "no element", ""])
+def test_a_document_that_declares_its_prefixes_is_not_changed(text: str) -> None:
+    """Nor is one that has none."""
+    assert with_declared_prefixes(text) == text

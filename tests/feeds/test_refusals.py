@@ -39,7 +39,7 @@ def test_a_refusal_names_its_status_and_who_is_in_between(status: int, headers: 
 def test_a_wait_is_told() -> None:
     """As the server asked for it, after it was clamped."""
     said = refusal_in_words("paper.example", 429, {}, timedelta(minutes=2))
-    assert said == "paper.example answered 429 Too Many Requests and asked to be left alone for 0:02:00"
+    assert said == "paper.example answered 429 Too Many Requests and asked to be left alone for 2 min"
 
 
 @pytest.mark.parametrize(

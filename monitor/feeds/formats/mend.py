@@ -26,6 +26,19 @@ _KNOWN_ROOT = re.compile(
 _REFERENCE = re.compile(r"&(#[xX]?[0-9A-Za-z]{0,12};?|[A-Za-z][A-Za-z0-9]{0,31};)?")
 _SURROGATES = re.compile(r"&#(x[dD][89abAB][0-9a-fA-F]{2}|5[5-6]\d{3});&#(x[dD][c-fC-F][0-9a-fA-F]{2}|5[6-7]\d{3});")
 _CLOSING = re.compile(r"</(?:[A-Za-z_][\w.-]{0,40}:)?([A-Za-z_][\w.-]{0,60})\s{0,100}>")
+_DECLARED_PREFIX = re.compile(r"\sxmlns:([A-Za-z_][\w.-]{0,40})\s{0,20}=")
+_USED_PREFIX = re.compile(r"(?:<|\s)([A-Za-z_][\w.-]{0,40}):[A-Za-z_][\w.-]{0,60}(?=[\s/>=])")
+_NAMESPACES = {
+    "atom": "http://www.w3.org/2005/Atom",
+    "content": "http://purl.org/rss/1.0/modules/content/",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "dcterms": "http://purl.org/dc/terms/",
+    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
+    "media": "http://search.yahoo.com/mrss/",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "sy": "http://purl.org/rss/1.0/modules/syndication/",
+}
+_MOST_PREFIXES = 30
 _XML_NAMES = frozenset({"amp;", "lt;", "gt;", "quot;", "apos;"})
 _JUNK_SEARCHED = 65_536
 """Characters before the document that are looked through for its beginning (a server's warnings, a stray banner)."""
@@ -180,3 +193,25 @@ def closed_behind_last_item(text: str, opening: Opening) -> str:
     inside = text[opening.start : end]
     channel = "</channel>" if opening.root == "rss" and "</channel>" not in inside else ""
     return f"{inside}{channel}</{root[1]}>"
+
+
+def with_declared_prefixes(text: str) -> str:
+    """Declare at the root the namespace prefixes that a document uses without saying what they mean.
+
+    Known prefixes mean what feeds mean by them; others get a namespace that nobody knows.
+
+    Args:
+        text: from its root element on.
+    """
+    root = _QUALIFIED.match(text)
+    if root is None:
+        return text
+    declared = set(_DECLARED_PREFIX.findall(text, 0, max(text.find(">"), 0)))
+    used = dict.fromkeys(_USED_PREFIX.findall(text))
+    missing = [prefix for prefix in used if prefix not in declared and prefix.lower() not in ("xml", "xmlns")]
+    if not missing or len(missing) > _MOST_PREFIXES:
+        return text
+    said = "".join(
+        f' xmlns:{prefix}="{_NAMESPACES.get(prefix.lower(), f"urn:undeclared:{prefix}")}"' for prefix in missing
+    )
+    return f"{text[: root.end()]}{said}{text[root.end() :]}"
