@@ -27,6 +27,8 @@ ENV PATH=/opt/monitor/bin:$PATH \
 USER 10001:10001
 WORKDIR /state
 VOLUME ["/state"]
+# The pages of MONITOR_WEB__PORT; nothing listens unless it is set, with MONITOR_WEB__HOST=0.0.0.0.
+EXPOSE 8080
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=10s --start-period=60s --retries=3 CMD ["monitor", "healthcheck"]
 ENTRYPOINT ["monitor"]
