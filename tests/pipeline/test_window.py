@@ -46,7 +46,7 @@ async def places_alike(flow: Flow) -> bool:
     "order", list(permutations([*HALVES, WHOLE])), ids=lambda order: "-".join(i.name for i in order)
 )
 async def test_halves_and_whole_of_one_minute_are_one_story(flow: Flow, order: tuple[Item, ...]) -> None:
-    """Whichever comes first; stories that a later article showed to be one are merged, with what desks are to be told."""
+    """Whichever comes first; stories that a later article showed to be one are merged, with the alerts of both."""
     flow.publishes("hill")
     flow.publishes("bay")
     await flow.poll()
