@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from datetime import time, timedelta
 from pathlib import Path
 
@@ -47,6 +48,33 @@ def test_a_secret_file_is_read_in_any_case_and_never_shown(monkeypatch: pytest.M
     assert settings.smtp.password.get_secret_value() == "correct horse"
     assert "correct horse" not in f"{settings!r} {settings}"
     assert _sources(settings)["MONITOR_SMTP__PASSWORD"] == ("<secret>", str(file))
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"PORT": "8080"}, "set MONITOR_WEB__BASE_URL and MONITOR_WEB__SECRET too"),
+        ({"BASE_URL": "https://m.example", "SECRET": "s" * 32}, "set MONITOR_WEB__PORT too"),
+        ({"SECRET": "s" * 31}, "a key has 32 bytes or more"),
+        ({"BASE_URL": "m.example"}, "write https://monitor.example.org"),
+        ({"BASE_URL": "https://m.example/?x=1"}, "no ? and no #"),
+        ({"BASE_URL": 'https://m.example/"onload="x'}, "links are made from it"),
+    ],
+)
+def test_pages_are_set_whole_or_not_at_all(given: dict[str, str], said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A link that leads nowhere, a page nobody finds, a key that can be guessed: each is refused, none with its value."""
+    for name, value in given.items():
+        monkeypatch.setenv(f"MONITOR_WEB__{name}", value)
+    with pytest.raises(ConfigurationError, match=re.escape(said)) as refused:
+        load_settings()
+    assert "sss" not in str(refused.value)
+
+
+def test_links_end_in_no_slash(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A path may follow the host, and a slash the path: it is left out."""
+    for name, value in {"BASE_URL": "https://m.example:8443/news/", "SECRET": "s" * 32, "PORT": "8080"}.items():
+        monkeypatch.setenv(f"MONITOR_WEB__{name}", value)
+    assert load_settings().web.base_url == "https://m.example:8443/news"
 
 
 def test_the_environment_wins_over_a_secret_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -69,6 +69,7 @@ def _examine(settings: Settings) -> Iterator[Finding]:
     if not any((operator.email, operator.slack, operator.webhook, operator.apprise)):
         yield Finding("operator", False, "nobody is told of departures: set MONITOR_OPERATOR__EMAIL or …__SLACK")
     yield from _slack(settings)
+    yield from _pages(settings)
     yield disk(settings.state_dir, *shutil.disk_usage(_existing(settings.state_dir))[::2])
     if not settings.database.exists():
         yield Finding("database", False, f"{settings.database} does not exist yet: `monitor run` makes it")
@@ -95,6 +96,16 @@ def _slack(settings: Settings) -> Iterator[Finding]:
         yield Finding("slack", True, "threads and edits are on; MONITOR_SLACK__APP_TOKEN turns buttons on")
     else:
         yield Finding("slack", True, "threads, edits and buttons are on")
+
+
+def _pages(settings: Settings) -> Iterator[Finding]:
+    """Say where the links of e-mails lead."""
+    web = settings.web
+    if web.base_url is None:
+        return
+    plain = "; http can be read on the way, and mail programs offer no one click: put a proxy with https in front"
+    advice = "" if web.base_url.startswith("https:") else plain
+    yield Finding("pages", True, f"links in e-mails lead to {web.base_url}, served on {web.host}:{web.port}{advice}")
 
 
 def disk(folder: Path, total: int, free: int) -> Finding:

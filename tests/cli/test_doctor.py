@@ -61,6 +61,17 @@ def test_what_slack_lets_us_do_is_said(variables: list[str], said: str, monkeypa
     assert said in findings()["slack"]
 
 
+@pytest.mark.parametrize(("scheme", "is_advised"), [("https", False), ("http", True)])
+def test_where_links_lead_is_said(scheme: str, is_advised: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With advice where they can be read on the way; without pages nothing is said."""
+    assert "pages" not in findings()
+    for name, value in {"BASE_URL": f"{scheme}://m.example", "SECRET": "s" * 32, "PORT": "8080"}.items():
+        monkeypatch.setenv(f"MONITOR_WEB__{name}", value)
+    said = findings()["pages"]
+    assert said.startswith(f"links in e-mails lead to {scheme}://m.example, served on 127.0.0.1:8080")
+    assert ("https in front" in said) is is_advised
+
+
 def test_buttons_without_a_bot_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """An app-level token alone hears buttons that nothing posts."""
     monkeypatch.setenv("MONITOR_SLACK__APP_TOKEN", "xapp-1")
