@@ -38,6 +38,7 @@ from monitor.pipeline.regroup import window_of
 from monitor.ports import Clock
 from monitor.rules.book import RuleBook
 from monitor.rules.files.folder import fingerprint
+from monitor.rules.files.items import KnownFiles
 from monitor.rules.files.load import load_rule_book
 from monitor.rules.matching.matcher import matcher_in_force
 from monitor.sender import mail_sender
@@ -91,7 +92,8 @@ class App:
         self._log = logger()
         self._fingerprint = fingerprint(settings.rules_dir)
         self._reloading = asyncio.Lock()
-        book = _with_defaults(load_rule_book(settings.rules_dir), settings)
+        self._known_files = KnownFiles()
+        book = _with_defaults(load_rule_book(settings.rules_dir, self._known_files), settings)
         channels = channels_of(settings, clock)
         self._lock = StateLock(settings.state_dir)
         self._lock.acquire(clock.now())
@@ -228,7 +230,8 @@ class App:
             return False
         self._fingerprint = found
         try:
-            book = _with_defaults(await asyncio.to_thread(load_rule_book, folder), self.settings)
+            loaded = await asyncio.to_thread(load_rule_book, folder, self._known_files)
+            book = _with_defaults(loaded, self.settings)
             live = LiveBook(book, await asyncio.to_thread(matcher_in_force, book))
         except Exception as error:
             # Whatever it is, the last good book goes on, and the operator knows that the edit is not in force.

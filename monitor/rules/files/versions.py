@@ -20,6 +20,8 @@ from monitor.rules.language.tree import And, Node, Or, Reference, ReferenceKind,
 
 _SILENT = frozenset(("at", "quoted", "place", "tests", "version", "source"))
 """Fields that say where or how something is written, not what it means."""
+_PARTS = frozenset(("children", "child", "left", "right"))
+"""Fields of a query's node that hold further nodes."""
 
 
 def with_versions(book: RuleBook) -> RuleBook:
@@ -102,11 +104,7 @@ class _Hasher:
         children = [self._tree(child) for child in children_of(node)]
         if isinstance(node, And | Or | Same):
             children.sort(key=json.dumps)
-        own = {
-            item.name: _meaning(getattr(node, item.name))
-            for item in fields(node)
-            if item.name not in _SILENT and item.name not in ("children", "child", "left", "right")
-        }
+        own = {name: _meaning(getattr(node, name)) for name in _telling_fields(type(node)) if name not in _PARTS}
         return [type(node).__name__, own, children]
 
 
@@ -120,10 +118,23 @@ def _rules_of(rule: Rule) -> list[str]:
     ]
 
 
+def _telling_fields(kind: type[Any]) -> tuple[str, ...]:
+    """Return the names of a dataclass's fields that are not silent; a large book asks a million times."""
+    names = _known_fields.get(kind)
+    if names is None:
+        names = _known_fields[kind] = tuple(item.name for item in fields(kind) if item.name not in _SILENT)
+    return names
+
+
+_known_fields: dict[type[Any], tuple[str, ...]] = {}
+
+
 def _meaning(value: Any) -> Any:
     """Return a value as JSON can write it, what is silent left out."""
+    if value is None or isinstance(value, str | bool | int):
+        return value
     if is_dataclass(value) and not isinstance(value, type):
-        return {item.name: _meaning(getattr(value, item.name)) for item in fields(value) if item.name not in _SILENT}
+        return {name: _meaning(getattr(value, name)) for name in _telling_fields(type(value))}
     if isinstance(value, frozenset):
         return sorted(str(item) for item in value)
     if isinstance(value, tuple | list):

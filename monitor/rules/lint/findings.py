@@ -8,7 +8,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from monitor.rules.book import Place
-from monitor.rules.files.load import Item, LoadedBook
+from monitor.rules.files.items import Item
+from monitor.rules.files.load import LoadedBook
 from monitor.rules.files.mistakes import Location
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from monitor.rules.book import Place
-from monitor.rules.files.load import Item, LoadedBook
+from monitor.rules.files.items import Item
+from monitor.rules.files.load import LoadedBook
 from monitor.rules.files.mistakes import Location
 from monitor.rules.language.printer import to_source
 from monitor.rules.language.tree import (

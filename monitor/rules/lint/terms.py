@@ -13,7 +13,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from monitor.rules.book import Place
-from monitor.rules.files.load import Item, LoadedBook
+from monitor.rules.files.items import Item
+from monitor.rules.files.load import LoadedBook
 from monitor.rules.language.tree import Term, walk
 from monitor.rules.lint.findings import Check, Level, Site, Spot
 from monitor.text.words import term_forms, words_of
