@@ -135,13 +135,12 @@ class Course:
         assert self.nursery.buries() == 0, self.world.log.read_text()[-4000:]
 
     def comes_to_rest(self) -> None:
-        """Live on undisturbed until nothing is left to be told or sent."""
+        """Live on undisturbed until what stands in the feeds is read, and nothing is left to be told or sent."""
+        asked = {feed: self.world.polled(f"/{feed}") for feed in FEEDS}
         for _ in range(5):
-            self.publishes(0)
-            polls = {feed: self.world.polled(f"/{feed}") for feed in FEEDS}
             with self.life(later=UNTIL_QUIET) as pid:
                 self.world.comes_true(
-                    lambda polls=polls: all(self.world.polled(f"/{f}") >= n + 2 for f, n in polls.items()), "polls"
+                    lambda: all(self.world.polled(f"/{f}") >= n + 2 for f, n in asked.items()), "polls"
                 )
                 end = time.monotonic() + 2
                 while self.open() and time.monotonic() < end:
@@ -232,9 +231,13 @@ class Course:
             if not same and not is_unknown:
                 result.wrong.append(f"no copy of {delivery.message_id} to {who}, which is {delivery.state}")
         in_doubt = " ".join(_read(delivery) for delivery in own if delivery.state is DeliveryState.UNKNOWN)
-        texts = [same[0].text for same in copies.values()]
+        digests = {delivery.message_id: delivery.digest_id for delivery in own}
+        texts: dict[int | None, str] = {}  # of a digest; each of its parts names its first story
+        for message_id, same in copies.items():
+            digest_id = digests.get(message_id)
+            texts[digest_id] = texts.get(digest_id, "") + same[0].text
         for word in self.published:
-            times = sum(word in text for text in texts)
+            times = sum(word in text for text in texts.values())
             if times == 0 and word not in in_doubt:
                 result.lost.append(f"{word} for {who}")
             if times > most:

@@ -34,7 +34,7 @@ def test_killed_anywhere(tmp_path: Path, seed: int) -> None:
         result = course.reckoning()
     _keep_record(course, result, tmp_path)
     assert not result.lost + result.wrong, course.deaths
-    assert result.messages >= DEATHS / 2
+    assert result.messages >= DEATHS / 5
     # The deaths came where it matters: while something was being sent.
     assert sum(death["sending"] > 0 for death in course.deaths) >= DEATHS / 10
 

@@ -41,9 +41,7 @@ def _is_killed_at(phase: str, course: Course) -> tuple[Delivery, list[bytes], li
     left = _newest(course)
     assert left.state is DeliveryState.SENDING, phase
     world.environment["MONITOR_SMTP__PORT"] = str(world.mail.port)
-    with course.life() as pid:
-        world.comes_true(lambda: not course.open(), f"{phase}: all is told")
-        course.ends(pid)
+    course.comes_to_rest()
     return left, server.messages, world.mail.mails[had:]
 
 
