@@ -62,7 +62,7 @@ def test_a_secret_file_is_read_in_any_case_and_never_shown(monkeypatch: pytest.M
     ],
 )
 def test_pages_are_set_whole_or_not_at_all(given: dict[str, str], said: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A link that leads nowhere, a page nobody finds, a key that can be guessed: each is refused, none with its value."""
+    """A link that leads nowhere, a page nobody finds, a weak key: each is refused, and no key is repeated."""
     for name, value in given.items():
         monkeypatch.setenv(f"MONITOR_WEB__{name}", value)
     with pytest.raises(ConfigurationError, match=re.escape(said)) as refused:
