@@ -43,7 +43,7 @@ def list_them(
                 delivery.id,
                 delivery.state,
                 delivery.recipient + (f" {delivery.part}/{delivery.parts}" if delivery.parts > 1 else ""),
-                delivery.channel,
+                _way(delivery),
                 delivery.digest_id,
                 delivery.created_at,
                 delivery.attempts,
@@ -54,6 +54,13 @@ def list_them(
         ],
         empty=f"no delivery is {state.value}" if state else "no deliveries yet",
     )
+
+
+def _way(delivery: Delivery) -> str:
+    """Say by which channel, and whether it belongs to an earlier message there."""
+    if delivery.root_id is None:
+        return delivery.channel.value
+    return f"{delivery.channel}, {'edits' if delivery.is_edit else 'answers'} {delivery.root_id}"
 
 
 @app.command()
@@ -126,6 +133,8 @@ def _fields(delivery: Delivery) -> dict[str, object]:
         "to": delivery.recipient,
         "by": delivery.channel,
         "digest": delivery.digest_id,
+        "edits": delivery.root_id if delivery.is_edit else None,
+        "answers": None if delivery.is_edit else delivery.root_id,
         "part": delivery.part,
         "parts": delivery.parts,
         "message_id": delivery.message_id,

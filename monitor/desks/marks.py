@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from monitor.desks.excerpt import one_line, shorten
 from monitor.desks.mutes import muted_until
 from monitor.desks.render_slack import MESSAGE_LIMIT, TOP_ID, Payload, articles_told, escape, size_of, why_id
+from monitor.desks.routing import CHANGED
 from monitor.model import Alert, AlertKind, Desk, Feedback, FeedbackKind, Mute
 
 _NEWS_LIMIT, _NAME_LIMIT = 300, 80
@@ -62,7 +63,7 @@ def marks_of(desk: Desk, since: Since, *, now: datetime) -> Marks:
     developed = [alert for alert in since.alerts if alert.kind is AlertKind.DEVELOPED]
     news = claim = mute = ""
     if developed:
-        words = shorten(one_line(developed[-1].because), _NEWS_LIMIT)
+        words = shorten(one_line(developed[-1].because.replace(CHANGED, "")), _NEWS_LIMIT)
         told = "; ".join(escape(each) for each in (words, since.company) if each)
         news = f"*Updated {_clock(desk, developed[-1].created_at, now)}:* {told}"
     claims = [each for each in since.said if each.kind is FeedbackKind.CLAIM and each.desk_id == desk.id]

@@ -19,6 +19,7 @@ from monitor.model import Alert, AlertKind, Article, Desk, Edit, Match, Severity
 
 __all__ = ["Routing", "Withheld", "is_material", "route"]
 
+CHANGED = "the report was changed: "
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _WORD = re.compile(r"\w+")
 
@@ -164,9 +165,9 @@ def _judge(
     if edit is not None:
         material, how = is_material(edit)
         if material and not (changed and edit.old_title in changed):
-            reasons.append(f"the report was changed: {how}")
+            reasons.append(f"{CHANGED}{how}")
         if changed:
-            reasons.append(f"the report was changed: {changed}")
+            reasons.append(f"{CHANGED}{changed}")
     if reasons:
         return AlertKind.DEVELOPED, "; ".join(reasons)
     return _why_nothing_new(article, edit, told)

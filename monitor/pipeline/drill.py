@@ -193,7 +193,8 @@ async def prepare(parser: Parser, desk: Desk, *, sender: Sender, health: Health,
         health=health,
         now=now,
     )
-    made = package(desk, content, sender=replace(sender, links=None, slack=POST_ONLY))  # of a drill nobody has an opinion
+    unasked = replace(sender, links=None, slack=POST_ONLY)  # of a drill nobody has an opinion
+    made = package(desk, content, sender=unasked)
     return Prepared(tuple(replace(delivery, digest_id=None) for delivery in made.deliveries))
 
 

@@ -75,7 +75,10 @@ class Deliveries:
 
     def due(self, now: datetime, limit: int = 100) -> list[Delivery]:
         asked = {"now": to_text_time(now), "limit": limit}
-        rows = [row for kind in ChannelKind for row in self.connection.query(_DUE, {**asked, "kind": kind.value})]
+        rows: list[Row] = []
+        for kind in ChannelKind:
+            query = _DUE_BY_SLACK if kind is ChannelKind.SLACK else _DUE
+            rows += self.connection.query(query, {**asked, "kind": kind.value})
         return [_delivery(row) for row in sorted(rows, key=lambda row: row["id"])]
 
     def move(self, delivery: Delivery, *, event: str, at: datetime, was: DeliveryState | None = None) -> None:
@@ -160,24 +163,28 @@ WHERE digest_id IN (SELECT value FROM json_each(?)) AND channel = 'email' AND st
 # message at a time, in order: Slack takes about one a second (https://docs.slack.dev/apis/web-api/rate-limits), and an
 # editor reads them there one below the other. Edits make no message wait: they go when none is due.
 # Each kind of channel is asked for alone: a crowd in front of one that hangs, or has no settings, hides no other.
+_IS_READY = """
+it.channel = :kind AND it.state IN ('pending', 'retry') AND (it.next_attempt_at IS NULL OR it.next_attempt_at <= :now)
+AND (it.part = 1 OR NOT EXISTS (
+  SELECT 1 FROM deliveries AS earlier
+  WHERE earlier.digest_id = it.digest_id AND earlier.channel = it.channel AND earlier.recipient = it.recipient
+    AND earlier.part < it.part AND earlier.state IN ('pending', 'retry', 'sending')))
+AND (it.root_id IS NULL OR NOT EXISTS (
+  SELECT 1 FROM deliveries AS root WHERE root.id = it.root_id AND root.state IN ('pending', 'retry', 'sending')))
+"""
 _DUE = f"""
-WITH ready AS (
-  SELECT id, recipient, row_number() OVER (PARTITION BY recipient ORDER BY is_edit, id) AS place
-  FROM deliveries AS it
-  WHERE channel = :kind AND state IN ('pending', 'retry') AND (next_attempt_at IS NULL OR next_attempt_at <= :now)
-    AND (part = 1 OR NOT EXISTS (
-      SELECT 1 FROM deliveries AS earlier
-      WHERE earlier.digest_id = it.digest_id AND earlier.channel = it.channel AND earlier.recipient = it.recipient
-        AND earlier.part < it.part AND earlier.state IN ('pending', 'retry', 'sending')))
-    AND (root_id IS NULL OR NOT EXISTS (
-      SELECT 1 FROM deliveries AS root
-      WHERE root.id = it.root_id AND root.state IN ('pending', 'retry', 'sending')))
-)
+{_READ}
+WHERE id IN (SELECT id FROM deliveries AS it WHERE {_IS_READY} ORDER BY id LIMIT :limit)
+ORDER BY id
+"""  # noqa: S608 - constants
+_DUE_BY_SLACK = f"""
 {_READ}
 WHERE id IN (
-  SELECT id FROM ready
-  WHERE :kind <> 'slack' OR (place = 1 AND recipient NOT IN (
-    SELECT recipient FROM deliveries WHERE channel = :kind AND state = 'sending'))
+  SELECT id FROM (
+    SELECT id, recipient, row_number() OVER (PARTITION BY recipient ORDER BY is_edit, id) AS place
+    FROM deliveries AS it WHERE {_IS_READY})
+  WHERE place = 1 AND recipient NOT IN (
+    SELECT recipient FROM deliveries WHERE channel = :kind AND state = 'sending')
   ORDER BY id LIMIT :limit)
 ORDER BY id
 """  # noqa: S608 - constants

@@ -54,6 +54,16 @@ def test_list_shows_the_newest_first(outbox: Path) -> None:
     assert "451 later" in run("list").stdout
 
 
+def test_what_belongs_to_an_earlier_message_says_so(outbox: Path) -> None:
+    """An edit and an answer name the delivery that they edit or answer."""
+    with open_store(outbox) as store, store.unit_of_work():
+        store.deliveries.queue([replace(delivery(), root_id=1, is_edit=True), replace(delivery(), root_id=1)])
+    answer, edit, *_ = json.loads(run("list", "--json").stdout)
+    assert (edit["edits"], edit["answers"], answer["edits"], answer["answers"]) == (1, None, None, 1)
+    assert "edits 1" in run("list").stdout
+    assert "answers 1" in run("list").stdout
+
+
 def test_show_tells_everything_that_happened(outbox: Path) -> None:
     """Subject and history; or the bytes themselves."""
     found = json.loads(run("show", "1", "--json").stdout)
