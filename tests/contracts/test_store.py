@@ -461,6 +461,7 @@ class TestStories:
             reprint = store.articles.add(article(feed_id="wire"), [])
             store.stories.place(reprint, story_id, lead, "same words")
         members = store.stories.members(story_id)
+        assert store.stories.members_of([story_id, 999]) == {story_id: members}
         assert [(member.id, member.story_id, member.reprint_of) for member in members] == [
             (lead, story_id, None),
             (reprint, story_id, lead),
@@ -721,6 +722,26 @@ class TestDeliveries:
         assert store.deliveries.get(ours[0].id) == ours[0]
         assert store.deliveries.get(999) is None
         assert store.deliveries.history(ours[0].id) == [(NOON, "queued", "pending", "")]
+
+    def test_name_the_mails_of_digests(self, store: Store) -> None:
+        """By recipient, in order of the digests; posts and what will never arrive are left out."""
+        with store.unit_of_work():
+            both, second = [
+                store.digests.add(
+                    digest(),
+                    [delivery(to, channel=kind) for kind in (ChannelKind.EMAIL, ChannelKind.SLACK) for to in who],
+                )
+                for who in (("a@example.org", "b@example.org"), ("a@example.org",))
+            ]
+        mails = {each.recipient: each for each in store.deliveries.of_digest(both) if each.channel is ChannelKind.EMAIL}
+        (later_one, _) = store.deliveries.of_digest(second)
+        with store.unit_of_work():
+            dead = replace(mails["b@example.org"], state=DeliveryState.DEAD)
+            store.deliveries.move(dead, event="refused-for-good", at=NOON)
+        assert store.deliveries.mails_of([second, both, 999]) == {
+            "a@example.org": [mails["a@example.org"].message_id, later_one.message_id]
+        }
+        assert store.deliveries.mails_of([]) == {}
 
     def test_are_due_when_their_time_has_come(self, store: Store) -> None:
         """Pending and retry, at or after their time, oldest first, within the limit."""
