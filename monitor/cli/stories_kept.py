@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
 from monitor.articles.origins import origins_of
-from monitor.cli.output import print_json, print_table
+from monitor.cli.output import print_json, print_lines, print_table
 from monitor.errors import InputError
+from monitor.model import Alert, Article, Story
 from monitor.period import parse_period
 from monitor.pipeline import regroup
 from monitor.rules.files.load import load_rule_book
@@ -27,6 +29,7 @@ def list_stories(
     desk_id: Annotated[
         str | None, typer.Option("--desk", help="Only stories that this desk was told of or will be.")
     ] = None,
+    limit: Annotated[int, typer.Option(min=0, help="How many, newest first; 0: all.")] = 50,
     as_json: AsJson = False,
 ) -> None:
     """List stories, newest first, with their outlets and origins."""
@@ -34,30 +37,35 @@ def list_stories(
         period = parse_period(since)
     except ValueError as error:
         raise InputError(f"--since: {error}") from error
-    rows = []
     with open_store(load_settings().database, read_only=True) as store:
-        for story in store.stories.since(datetime.now(UTC) - period):
-            alerts = [alert for alert in store.alerts.told(story.id) if desk_id in (None, alert.desk_id)]
-            if desk_id is not None and not alerts:
-                continue
-            members = store.stories.members(story.id)
-            rows.append(
-                (
-                    story.id,
-                    members[0].first_seen_at,
-                    len(members),
-                    story.outlets,
-                    origins_of(members).origins,
-                    max((alert.severity for alert in alerts), key=lambda s: s.rank, default=None),
-                    len({alert.desk_id for alert in alerts}),
-                    story.title,
-                )
-            )
+        stories = store.stories.since(datetime.now(UTC) - period)
+        told = store.alerts.told_of(story.id for story in stories)
+        if desk_id is not None:
+            told = {id_: mine for id_, all_ in told.items() if (mine := [a for a in all_ if a.desk_id == desk_id])}
+            stories = [story for story in stories if story.id in told]
+        shown = stories[: limit or None]
+        members = store.stories.members_of(story.id for story in shown)
+    rows = [_row(story, members[story.id], told.get(story.id, ())) for story in shown]
     columns = ("story", "first", "articles", "outlets", "origins", "severity", "desks", "title")
     if as_json:
         print_json([dict(zip(columns, row, strict=True)) for row in rows])
-    else:
-        print_table(columns, rows, empty=f"no story had a new article in {since}")
+        return
+    print_table(columns, rows, empty=f"no story had a new article in {since}", right=columns[2:5])
+    if len(stories) > len(shown):
+        print_lines([f"… and {len(stories) - len(shown)} more (--limit 0 shows all)"])
+
+
+def _row(story: Story, members: Sequence[Article], alerts: Sequence[Alert]) -> tuple[object, ...]:
+    return (
+        story.id,
+        members[0].first_seen_at,
+        len(members),
+        story.outlets,
+        origins_of(members).origins,
+        max((alert.severity for alert in alerts), key=lambda severity: severity.rank, default=None),
+        len({alert.desk_id for alert in alerts}),
+        story.title,
+    )
 
 
 def merge(
@@ -87,4 +95,6 @@ def split(
             store, story_id, article_ids, desks=desks, because=because, now=datetime.now(UTC)
         )
     told = ", ".join(alert.desk_id for alert in raised) or "nobody"
-    typer.echo(f"story {new_id} is made of {len(set(article_ids))} articles of story {story_id}; to be told: {told}")
+    number = len(set(article_ids))
+    of = "1 article" if number == 1 else f"{number} articles"
+    typer.echo(f"story {new_id} is made of {of} of story {story_id}; to be told: {told}")

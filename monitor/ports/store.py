@@ -180,6 +180,9 @@ class StoryStore(Protocol):
     def members(self, story_id: int) -> list[Article]:
         """Return a story's articles in order of arrival."""
 
+    def members_of(self, story_ids: Iterable[int]) -> dict[int, list[Article]]:
+        """Return the articles of stories by story id, in order of arrival."""
+
     def since(self, moment: datetime) -> list[Story]:
         """Return the stories that an article joined at or after a time, newest first."""
 
@@ -223,6 +226,9 @@ class AlertStore(Protocol):
 
     def told(self, story_id: int) -> list[Alert]:
         """Return all alerts of a story, waiting or in a digest, oldest first."""
+
+    def told_of(self, story_ids: Iterable[int]) -> dict[int, list[Alert]]:
+        """Return the alerts of stories by story id, for those that have any."""
 
     def waiting(self, desk_id: str) -> list[Alert]:
         """Return a desk's alerts that are in no digest yet, oldest first."""

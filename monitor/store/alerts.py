@@ -39,6 +39,14 @@ class Alerts:
             for row in self.connection.query("SELECT * FROM alerts WHERE story_id = ? ORDER BY id", [story_id])
         ]
 
+    def told_of(self, story_ids: Iterable[int]) -> dict[int, list[Alert]]:
+        found: dict[int, list[Alert]] = {}
+        for row in self.connection.query(
+            "SELECT * FROM alerts WHERE story_id IN (SELECT value FROM json_each(?)) ORDER BY id", [to_json(story_ids)]
+        ):
+            found.setdefault(row["story_id"], []).append(_alert(row))
+        return found
+
     def waiting(self, desk_id: str) -> list[Alert]:
         rows = self.connection.query(
             "SELECT * FROM alerts WHERE desk_id = ? AND digest_id IS NULL ORDER BY id", [desk_id]

@@ -55,6 +55,15 @@ class Stories:
         rows = self.connection.query("SELECT * FROM articles WHERE story_id = ? ORDER BY id", [story_id])
         return [article_of(row) for row in rows]
 
+    def members_of(self, story_ids: Iterable[int]) -> dict[int, list[Article]]:
+        found: dict[int, list[Article]] = {}
+        for row in self.connection.query(
+            "SELECT * FROM articles WHERE story_id IN (SELECT value FROM json_each(?)) ORDER BY id",
+            [to_json(story_ids)],
+        ):
+            found.setdefault(row["story_id"], []).append(article_of(row))
+        return found
+
     def since(self, moment: datetime) -> list[Story]:
         rows = self.connection.query(
             "SELECT story_id, max(id) AS newest FROM articles WHERE first_seen_at >= ? AND story_id IS NOT NULL"

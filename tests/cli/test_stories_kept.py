@@ -63,6 +63,9 @@ def test_stories_are_listed_with_outlets_and_origins(state: Path) -> None:
     assert (story["severity"], story["desks"]) == ("urgent", 1)
     assert [s["story"] for s in json.loads(run("list", "--since", "7d", "--json").stdout)] == [2, 1]
     assert "no story had a new article in 24h" in run("list", "--desk", "night").stdout
+    assert [s["story"] for s in json.loads(run("list", "--since", "7d", "--limit", "1", "--json").stdout)] == [2]
+    assert "… and 1 more (--limit 0 shows all)" in run("list", "--since", "7d", "--limit", "1").stdout
+    assert "more (" not in run("list", "--since", "7d", "--limit", "0").stdout
     assert "Truce" in run("list", "--desk", "south-asia").stdout
     with pytest.raises(InputError, match="--since"):
         CliRunner().invoke(app, ["list", "--since", "soon"], catch_exceptions=False)
@@ -93,7 +96,7 @@ def test_a_merge_and_a_split_are_kept_with_their_reason(state: Path) -> None:
     with pytest.raises(InputError, match="it is part of story 1"):
         CliRunner().invoke(app, ["show", "2"], catch_exceptions=False)
     said = run("split", "1", "3", "--because", "another pass").stdout
-    assert said == "story 3 is made of 1 articles of story 1; to be told: south-asia\n"
+    assert said == "story 3 is made of 1 article of story 1; to be told: south-asia\n"
     assert "articles 3 were split from story 1 as story 3: another pass" in run("show", "3").stdout
     with open_store(state, read_only=True) as store:
         assert [waiting.story_id for waiting in store.alerts.waiting("south-asia")] == [3]

@@ -98,6 +98,8 @@ def use_everything(store: SqliteStore) -> None:
     store.stories.members(story_id)
     store.stories.placed_because(article_id)
     store.alerts.told(story_id)
+    store.alerts.told_of([story_id])
+    store.stories.members_of([story_id])
     store.alerts.waiting("south-asia")
     store.alerts.desks_waiting()
     store.feeds.state("hill-post")
