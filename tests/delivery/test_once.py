@@ -143,8 +143,15 @@ class TestMail:
         """Who is refused for good is dead and told; who is refused for now has it later; the third has it at once."""
         with Mailbox() as mailbox:
             mailbox.refuse(NAMES[0], code=550)
-            mailbox.refuse_mail(code=451, times=2)
-            self.deliver(path, mailbox, NAMES)
+            mailbox.refuse(NAMES[1], code=450)
+            queue(path, map(mail, NAMES))
+            clock = HandClock()
+            channel = SmtpChannel(host=mailbox.host, port=mailbox.port)
+            Process(path, {ChannelKind.EMAIL: channel}, clock).live(rounds=3)
+            assert [m.recipients for m in mailbox.mails] == [(NAMES[2],)]
+            assert by_recipient(path)[NAMES[1]].state is DeliveryState.RETRY
+            mailbox.forgive(NAMES[1])
+            assert Process(path, {ChannelKind.EMAIL: channel}, clock).live()
             states = {name: found.state for name, found in by_recipient(path).items()}
         assert states == {NAMES[0]: DeliveryState.DEAD, NAMES[1]: DeliveryState.SENT, NAMES[2]: DeliveryState.SENT}
         assert Counter(m.recipients[0] for m in mailbox.mails) == {NAMES[1]: 1, NAMES[2]: 1}
