@@ -6,9 +6,8 @@ however often (RFC 9110 section 9.2.1). A POST records the one thing its link sa
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from http import HTTPStatus
 from zoneinfo import ZoneInfo
 
@@ -21,12 +20,11 @@ from monitor.model import Article, ChannelKind, Desk, Feedback, FeedbackKind
 from monitor.pipeline.core import Core
 from monitor.pipeline.feedback import record_feedback
 from monitor.rules.book import RuleBook
+from monitor.web.guard import on_writer
 from monitor.web.links import FeedbackLink, Links, Refusal
 from monitor.web.pages import Button, Page, Story, html
 from monitor.web.readers import Reader, reader_of, refused_link
 
-PATIENCE = timedelta(seconds=10)
-"""How long a reader waits for the writer before the page says to try again."""
 CHANGES_OF_MIND = 20
 """How often a person may judge one story: what is kept for ever needs a bound."""
 _HEADLINE_LIMIT = 300
@@ -59,8 +57,7 @@ class FeedbackPages:
     async def answer(self, request: Request) -> Response:
         """Answer a request for a link; a POST leads on to the page that thanks, whose reload records nothing."""
         is_said = request.method == "POST"
-        async with asyncio.timeout(PATIENCE.total_seconds()):
-            found = await self._core.writer.run(self._commit if is_said else self._case, request.path_params["token"])
+        found = await on_writer(self._core, self._commit if is_said else self._case, request.path_params["token"])
         if isinstance(found, Response):
             return found
         if is_said:
@@ -102,8 +99,7 @@ class FeedbackPages:
         return case
 
     def _page(self, case: _Case) -> Page:
-        desk = case.reader.desk
-        kicker, story = one_line(desk.name) or desk.id, _story(case.article, self._core.live.book)
+        kicker, story = case.reader.desk_name, _story(case.article, self._core.live.book)
         if not case.said:
             kind = case.link.kind
             return Page(
@@ -119,7 +115,7 @@ class FeedbackPages:
             heading=f"You said: {_WORDS[last.kind]}",
             kicker=kicker,
             story=story,
-            sentences=(f"Thank you. It was recorded on {_local(desk, last.at)}.",),
+            sentences=(f"Thank you. It was recorded on {_local(case.reader.desk, last.at)}.",),
             button=Button(f"I changed my mind: {_WORDS[back.kind]}", self._links.feedback_token(back), is_quiet=True),
             note="Your last word counts.",
         )

@@ -5,8 +5,11 @@ Owns the limits and the pages of failures. Refuses to know what is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import timedelta
 from http import HTTPStatus
+from typing import ParamSpec, TypeVar
 
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
@@ -20,6 +23,12 @@ from monitor.web.pages import Page, html, protection
 
 BODY_LIMIT = 4_000
 """Bytes. The forms of these pages are empty; a mail program's one click is 26 bytes, or a few hundred in parts."""
+
+PATIENCE = timedelta(seconds=10)
+"""How long a reader waits for the writer before the page says to try again."""
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 _FAILURES = {
     HTTPStatus.NOT_FOUND: Page("There is nothing here", ("Open the link again from the digest it came with.",)),
@@ -75,6 +84,16 @@ class Guard:
             return HTTPStatus.SERVICE_UNAVAILABLE
         await self._core.tell("web.failed", "pages", f"{type(error).__name__}: {error}")
         return HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+async def on_writer(core: Core, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Run a call on the thread that owns the store, or say that it is busy; what did not begin is not done later.
+
+    Raises:
+        TimeoutError: It did not end in time.
+    """
+    async with asyncio.timeout(PATIENCE.total_seconds()):
+        return await core.writer.run(call, *args, **kwargs)
 
 
 async def refused(_request: Request, error: Exception) -> Response:

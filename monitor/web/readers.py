@@ -11,6 +11,7 @@ from http import HTTPStatus
 from starlette.responses import Response
 
 from monitor.desks.answers import NOBODY
+from monitor.desks.excerpt import one_line
 from monitor.desks.outbox import email_recipients
 from monitor.model import Desk
 from monitor.rules.book import RuleBook
@@ -24,6 +25,11 @@ class Reader:
 
     desk: Desk
     address: str
+
+    @property
+    def desk_name(self) -> str:
+        """Return the desk's name on one line."""
+        return one_line(self.desk.name) or self.desk.id
 
 
 def reader_of(book: RuleBook, links: Links, desk_id: str, reader: str) -> Reader | Response:

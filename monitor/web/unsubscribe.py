@@ -6,16 +6,14 @@ person or from their mail program, is answered with a page and never a redirect 
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from monitor.desks.excerpt import one_line
 from monitor.pipeline.core import Core
 from monitor.pipeline.leaving import commit_request
-from monitor.web.feedback import PATIENCE
+from monitor.web.guard import on_writer
 from monitor.web.links import Links, Refusal
 from monitor.web.pages import Button, Page, html
 from monitor.web.readers import reader_of, refused_link
@@ -36,10 +34,9 @@ class UnsubscribePages:
         reader = reader_of(self._core.live.book, self._links, link.desk_id, link.reader)
         if isinstance(reader, Response):
             return reader
-        name = one_line(reader.desk.name) or reader.desk.id
         page = Page(
-            heading=f"Leave the digests of {name}?",
-            kicker=name,
+            heading=f"Leave the digests of {reader.desk_name}?",
+            kicker=reader.desk_name,
             sentences=(
                 f"Whoever runs the monitor is asked to take {reader.address} off the list of this desk."
                 " Digests may still come until that is done.",
@@ -48,6 +45,5 @@ class UnsubscribePages:
         )
         if request.method != "POST":
             return html(page)
-        async with asyncio.timeout(PATIENCE.total_seconds()):
-            await self._core.writer.run(commit_request, self._core, reader.address, reader.desk.id)
+        await on_writer(self._core, commit_request, self._core, reader.address, reader.desk.id)
         return html(replace(page, heading="Your request is recorded", button=None))

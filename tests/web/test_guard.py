@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from monitor.errors import StateError
-from monitor.web import feedback
+from monitor.web import guard, server
 from monitor.web.guard import BODY_LIMIT
 from tests.pipeline.flow import Item, comes_true
 from tests.web.readers import Readers
@@ -99,7 +99,7 @@ async def test_a_writer_that_hangs_keeps_no_reader_waiting_for_ever(
 ) -> None:
     """After some seconds the page says to try again; what could not begin is not done later."""
     link = (await readers.are_told(TRUCE))["desk@example.org"].answers[0]
-    monkeypatch.setattr(feedback, "PATIENCE", feedback.PATIENCE / 100)
+    monkeypatch.setattr(guard, "PATIENCE", guard.PATIENCE / 100)
     door = threading.Event()
     hung = asyncio.ensure_future(readers.flow.core.writer.run(door.wait))
     try:
@@ -141,7 +141,7 @@ async def test_who_hangs_up_in_the_middle_is_no_failure(readers: Readers) -> Non
 
 async def test_many_connections_that_say_nothing_are_bounded(readers: Readers, monkeypatch: pytest.MonkeyPatch) -> None:
     """Those over the limit are closed at once; a reader is served when others have ended."""
-    monkeypatch.setattr("monitor.web.server.CONNECTIONS", 5)
+    monkeypatch.setattr(server, "CONNECTIONS", 5)
     host, _, port = readers.links.base_url.removeprefix("http://").partition(":")
     open_ones = [await asyncio.open_connection(host, int(port)) for _ in range(8)]
     last = open_ones[-1][0]
@@ -159,3 +159,14 @@ async def test_many_connections_that_say_nothing_are_bounded(readers: Readers, m
     async with asyncio.timeout(10):
         while not await served():
             await asyncio.sleep(0.01)
+
+
+async def test_no_connection_lasts(readers: Readers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that says nothing, or half a request, is closed when its time is over."""
+    monkeypatch.setattr(server, "LIFE", server.LIFE / 300)
+    host, _, port = readers.links.base_url.removeprefix("http://").partition(":")
+    for said in (b"", b"GET /robots.txt HTTP/1.1\r\nHo"):
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(said)
+        assert await asyncio.wait_for(reader.read(), 10) == b""
+        writer.close()
