@@ -35,6 +35,7 @@ def serve(answer_of: Answerer, when_starved: bytes) -> None:
     """
     cpu_seconds, memory_bytes = float(sys.argv[1]), int(sys.argv[2])
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends this process in its own time
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)  # ends the process, whatever the parent does with it
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with contextlib.suppress(OSError):
@@ -48,7 +49,7 @@ def serve(answer_of: Answerer, when_starved: bytes) -> None:
         head, body = _read_frame(sys.stdin.buffer), _read_frame(sys.stdin.buffer)
         if head is None or body is None:
             return
-        signal.setitimer(signal.ITIMER_PROF, cpu_seconds)  # SIGPROF has no handler: it ends the process
+        signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
         headers, url = decode_request(head)
         starved = False
         try:
