@@ -178,13 +178,13 @@ WHERE id IN (SELECT id FROM deliveries AS it WHERE {_IS_READY} ORDER BY id LIMIT
 ORDER BY id
 """  # noqa: S608 - constants
 _DUE_BY_SLACK = f"""
+WITH ready AS MATERIALIZED (
+  SELECT id, recipient, row_number() OVER (PARTITION BY recipient ORDER BY is_edit, id) AS place
+  FROM deliveries AS it WHERE {_IS_READY})
 {_READ}
 WHERE id IN (
-  SELECT id FROM (
-    SELECT id, recipient, row_number() OVER (PARTITION BY recipient ORDER BY is_edit, id) AS place
-    FROM deliveries AS it WHERE {_IS_READY})
-  WHERE place = 1 AND recipient NOT IN (
-    SELECT recipient FROM deliveries WHERE channel = :kind AND state = 'sending')
+  SELECT id FROM ready
+  WHERE place = 1 AND recipient NOT IN (SELECT recipient FROM deliveries WHERE channel = :kind AND state = 'sending')
   ORDER BY id LIMIT :limit)
 ORDER BY id
 """  # noqa: S608 - constants

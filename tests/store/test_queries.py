@@ -40,6 +40,7 @@ READ_WHOLE = {
     "feeds",  # one row a feed; `states` wants them all
     "json_each",  # the ids that were asked for
     "sqlite_sequence",  # one row a table
+    "ready",  # what is due for Slack's channels
     "(subquery-2)",  # the outlets of one story
     "article_words",  # FTS5 answers from its own index
     "article_vocabulary",
@@ -69,11 +70,15 @@ def use_everything(store: SqliteStore) -> None:
         store.notices.clear("feed.silent", "hill-post", NOON)
         store.alerts.withhold([Withheld(article_id, "north", WithheldKind.BELOW_FLOOR, "low", NOON)])
         store.mutes.end(store.mutes.add(Mute(0, story_id, "", NOON, None)), NOON, "lifted")
+        store.presses.take("p", NOON)
         store.feedback.add(Feedback(0, article_id, "d", FeedbackKind.CLAIM, "U1", ChannelKind.SLACK, NOON))
         store.sketches.keep([Sketch(article_id, 1, b"", NOON, story_id, None)])
         store.sketches.forget_before(article_id)
         store.stories.gather(story_id, [article_id], "", NOON)
         store.set_value("heartbeat", "1")
+    store.deliveries.root(story_id, desk_id="south-asia", channel=ChannelKind.SLACK, recipient="#south-asia")
+    store.deliveries.with_receipt(ChannelKind.SLACK, "ts 1.1 in C1")
+    store.deliveries.is_edited_later(replace(queued, root_id=1))
     store.articles.find([KEY])
     store.articles.get([article_id])
     store.articles.sightings(article_id)

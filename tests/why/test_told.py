@@ -34,11 +34,11 @@ def delivery(number: int, state: DeliveryState) -> Delivery:
 
 
 def test_every_state_of_a_delivery_has_its_verdict() -> None:
-    """A state that is new in the model shows here."""
-    assert set(OF_STATE) == set(DeliveryState)
+    """A state that is new in the model shows here; superseded are only edits, and they tell no alert."""
+    assert set(OF_STATE) == set(DeliveryState) - {DeliveryState.SUPERSEDED}
 
 
-@given(states=st.lists(st.sampled_from(DeliveryState), min_size=1, max_size=5))
+@given(states=st.lists(st.sampled_from(sorted(OF_STATE)), min_size=1, max_size=5))
 def test_the_worst_of_any_deliveries_is_told(states: list[DeliveryState]) -> None:
     """Whatever the others came to; each one stands in the evidence, and the sentence names one it is true of."""
     deliveries = tuple(delivery(number, state) for number, state in enumerate(states, start=1))
