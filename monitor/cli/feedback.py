@@ -96,7 +96,8 @@ def make_tests(
     """
     begin = begin_of(since, datetime.now(UTC))
     files, problems = read_rule_files(rules)
-    book = load_files(files, problems).book
+    loaded = load_files(files, problems)
+    book = loaded.book
     if rule_id not in book.rules:
         raise typer.BadParameter(f"there is no rule {rule_id!r}{did_you_mean(rule_id, book.rules)}")
     found = _examples(book, rule_id, begin)
@@ -105,7 +106,7 @@ def make_tests(
     if not new:
         console().print(Text(f"no new test for {rule_id}"))
         return
-    before = _file_of(files, book, rule_id)
+    before = next(file for file in files if file.name == loaded.place("rules", rule_id).file)
     after = _with(before, rule_id, new)
     _print_difference(before, after)
     tried = load_files([after if file is before else file for file in files]).book
@@ -113,9 +114,8 @@ def make_tests(
     if write:
         _replace(after)
     failed = _print_outcomes(outcomes)
-    are = "stands in" if len(new) == 1 else "stand in"
-    hint = "" if write else "; --write puts it there"
-    typer.echo(f"{counted(len(new), 'test')} {are if write else 'for'} {before.name}{hint}")
+    done = "written" if write else "nothing is written without --write"
+    typer.echo(f"{counted(len(new), 'test')} for {before.name}: {done}")
     raise typer.Exit(1 if failed else 0)
 
 
@@ -149,11 +149,6 @@ def _print_others(found: _Found) -> None:
             said = "relevant" if example.test.expect_match else "not relevant"
             lines.append(f"story {example.story_id}: people say {said}, and a test says the opposite{where}")
     print_lines(lines)
-
-
-def _file_of(files: Iterable[RuleFile], book: RuleBook, rule_id: str) -> RuleFile:
-    place = book.rules[rule_id].place
-    return next(file for file in files if place is not None and file.name == place.file)
 
 
 def _with(file: RuleFile, rule_id: str, new: Sequence[RuleTest]) -> RuleFile:
