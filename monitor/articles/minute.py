@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 
 COPIES_FROM = 2.0
 """Strength of a link from which two articles are one text; less is one event."""
-SETTLED_AT_MOST = 200
-"""Articles of one minute that hang together and are arranged anew with each that comes; past that it joins the likest,
-and the order matters."""
+AT_MOST = 200
+"""Articles that are settled together. Where a minute brings more, as a first poll does, the next ones begin anew as if
+the minute were over: neither cost nor the rarity of words may depend on when a crowd arrives."""
 
 StoryOf = Callable[[int], int | None]
 
@@ -37,6 +37,11 @@ class Minute:
 
     _newcomers: dict[int, _Newcomer] = field(default_factory=dict)
     _telling: dict[str, list[int]] = field(default_factory=dict)
+
+    @property
+    def is_full(self) -> bool:
+        """Say whether the next article begins anew."""
+        return len(self._newcomers) >= AT_MOST
 
     def __len__(self) -> int:
         return len(self._newcomers)
@@ -94,8 +99,6 @@ class Minute:
             Stories by article id; None where it is a story of its own.
         """
         group = next(self._parts([article_id], 0.0))
-        if len(group) > SETTLED_AT_MOST:
-            return {article_id: self._likest(article_id, story_of)}
         decided = {each for each in group if self._newcomers[each].is_decided}
         anchored = {each: story_of(each) or 0 for each in decided}
         for copies in self._parts(group - decided, COPIES_FROM, among=group - decided):
@@ -118,13 +121,6 @@ class Minute:
             own = min((story for each in reports if (story := story_of(each)) is not None), default=None)
             settled.update(dict.fromkeys(reports, own if likest is None else -likest[1]))
         return settled
-
-    def _likest(self, article_id: int, story_of: StoryOf) -> int | None:
-        newcomer = self._newcomers[article_id]
-        links = [(strength, other) for other, strength in newcomer.others.items()]
-        if newcomer.older is not None:
-            links.append(newcomer.older)
-        return story_of(max(links)[1]) if links else None
 
     def _parts(self, ids: Iterable[int], least: float, among: Collection[int] | None = None) -> Iterator[set[int]]:
         """Give the sets of articles that hang together by links of a strength, from some articles on."""

@@ -79,7 +79,7 @@ class Grouper:
     """The window of recent articles, with the minute under way. One thread owns it.
 
     Article ids rise with the time of arrival. Articles of one minute fall into the same stories in whatever order they
-    come, as long as no more than `_YOUNG` of them are alike and no more than `minute.SETTLED_AT_MOST` hang together.
+    come, as long as they are no more than `minute.AT_MOST` and no more than `_YOUNG` of them are like one.
     """
 
     def __init__(self) -> None:
@@ -99,6 +99,10 @@ class Grouper:
     def oldest_id(self) -> int | None:
         """Return the oldest article of the window, None where it is empty; what came before is not compared."""
         return self._window.oldest_id
+
+    def is_settled(self, article_id: int) -> bool:
+        """Say whether an article stays in its story, whatever comes, until a person decides."""
+        return article_id not in self._minute
 
     @contextmanager
     def draft(self) -> Iterator[Draft]:
@@ -126,9 +130,7 @@ class Grouper:
         links = sorted((*found.others, *([found.older] if found.older else [])), key=lambda link: -link.strength)
         best = next((link for link in links if self._window.story_of(link.to) == story_id), None)
         if story_id is None or best is None:
-            return Placement(
-                None, None, f"a story of its own: {found.nearest or 'nothing like it in the last seven days'}"
-            )
+            return Placement(None, None, f"a story of its own: {found.nearest or _NOTHING_NEAR}")
         copied = next((link for link in links if isinstance(link.verdict, reprints.Reprint)), None)
         if copied is best:
             original = self._window.original_of(best.to)
@@ -234,8 +236,8 @@ class Grouper:
         return self._latest[1]
 
     def _turn_to(self, at: datetime) -> None:
-        """Begin another minute where it is another."""
-        if (minute := minute_of(at)) != self._now:
+        """Begin another minute where it is another, or the one under way is full."""
+        if (minute := minute_of(at)) != self._now or self._minute.is_full:
             self._now, self._minute = minute, Minute()
             self._window.expire(minute)
 

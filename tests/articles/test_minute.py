@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from benchmarks.eval_stories import actors_by_rules
 from benchmarks.story_set import read_set
-from monitor.articles.minute import COPIES_FROM, Minute
+from monitor.articles.minute import AT_MOST, COPIES_FROM, Minute
 from monitor.articles.stories import Grouper
 from monitor.model import DecisionKind, StoryDecision
 from tests.articles.builders import LONG, NOW, OTHER, article
@@ -130,10 +130,13 @@ def test_a_report_parts_no_older_stories() -> None:
     assert minute.settle(3, {71: 7, 72: 8}.get) == {1: 7, 2: 8, 3: 8}
 
 
-def test_a_crowd_is_not_arranged_anew_each_time() -> None:
-    """Past a number of articles that hang together, one that comes joins the likest and moves nobody."""
-    minute = Minute()
-    for number in range(1, 300):
-        minute.add(number, None, {number - 1: 0.3} if number > 1 else {}, ())
-    minute.add(300, None, {5: 0.3, 200: 0.9}, ())
-    assert minute.settle(300, lambda article_id: article_id) == {300: 200}
+def test_a_crowd_begins_anew() -> None:
+    """A first poll of many: what came before the last hundreds of a minute is as if it were older."""
+    grouper = Grouper()
+    for number in range(1, AT_MOST + 1):
+        grouper.add(article(number, title=f"Report {number}", body="", story_id=number))
+    assert not grouper.is_settled(1)
+    grouper.add(article(AT_MOST + 1, body=LONG, story_id=AT_MOST + 1))
+    assert grouper.is_settled(1)
+    assert not grouper.is_settled(AT_MOST + 1)
+    assert grouper.place(article(AT_MOST + 2, body=LONG)).reprint_of == AT_MOST + 1
