@@ -244,7 +244,7 @@ class _Trail:
 
     def held(self, wait: timedelta) -> FetchFailed:
         """End it unasked."""
-        detail = f"{_host_of(self.url)} asked, at another of its addresses, to be left alone; for {in_words(wait)} more"
+        detail = f"{_host_of(self.url)} asked to be left alone, for {in_words(wait)} more"
         return FetchFailed(self.url, FetchFault.HELD, detail, self.seconds, retry_after=wait)
 
 

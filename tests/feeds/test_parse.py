@@ -61,7 +61,7 @@ async def test_a_document_that_spins_is_ended_at_its_time(command: tuple[str, st
     await parser.aclose()
     assert isinstance(outcome, ParseFailed)
     assert outcome.fault is ParseFault.TIMEOUT
-    assert "0.4 s of processor time" in outcome.detail
+    assert "did not end within" in outcome.detail
     assert isinstance(after, ParsedFeed)
 
 
