@@ -99,3 +99,16 @@ def test_control_characters_in_an_id_do_not_reach_the_terminal(tmp_path: Path) -
     source.write_text(lines({"id": "a\x1b[2J", "title": "T", "text": LONG}), "utf-8")
     result = runner.invoke(app, ["group", str(source)])
     assert result.stdout.startswith("a [2J  story a [2J")
+
+
+def test_what_a_later_article_of_the_minute_shows_is_said_of_the_earlier(tmp_path: Path) -> None:
+    """Still one line an article: two cut copies are of the story of the whole text, and the reason names it."""
+    source = tmp_path / "day.jsonl"
+    source.write_text(
+        lines({"id": "a", "text": LONG}, {"id": "b", "text": OTHER}, {"id": "whole", "text": f"{LONG} {OTHER}"}),
+        encoding="utf-8",
+    )
+    result = runner.invoke(app, ["group", "--json", str(source)])
+    printed = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [(p["id"], p["story"]) for p in printed] == [("a", "a"), ("b", "a"), ("whole", "a")]
+    assert printed[1]["reason"] == "as article whole shows, which came in the same minute"
