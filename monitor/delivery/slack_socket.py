@@ -179,8 +179,9 @@ class SlackSocket:
         if not isinstance(message, dict):
             self._log.warning("slack.buttons.unreadable", characters=len(text))
         elif message.get("type") == "disconnect":
-            self._is_stale = True
-            self._wake.set()
+            if line in self._lines[-1:]:  # announced twice, it has its successor by then
+                self._is_stale = True
+                self._wake.set()
         elif message.get("type") != "hello":
             self._hear(line, message)
 

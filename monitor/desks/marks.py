@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.desks.excerpt import one_line, shorten
 from monitor.desks.mutes import muted_until
-from monitor.desks.render_slack import MESSAGE_LIMIT, TOP_ID, Payload, articles_told, escape, size_of, why_id
+from monitor.desks.render_slack import MESSAGE_LIMIT, TOP_ID, Payload, articles_told, fit, size_of, why_id
 from monitor.desks.routing import CHANGED
 from monitor.model import Alert, AlertKind, Desk, Feedback, FeedbackKind, Mute
 
@@ -63,16 +63,16 @@ def marks_of(desk: Desk, since: Since, *, now: datetime) -> Marks:
     developed = [alert for alert in since.alerts if alert.kind is AlertKind.DEVELOPED]
     news = claim = mute = ""
     if developed:
-        words = shorten(one_line(developed[-1].because.replace(CHANGED, "")), _NEWS_LIMIT)
-        told = "; ".join(escape(each) for each in (words, since.company) if each)
-        news = f"*Updated {_clock(desk, developed[-1].created_at, now)}:* {told}"
+        because = one_line(developed[-1].because.replace(CHANGED, ""))
+        told = "; ".join(each for each in (shorten(because, _NEWS_LIMIT), since.company) if each)
+        news = f"*Updated {_clock(desk, developed[-1].created_at, now)}:* {fit(told, _NEWS_LIMIT + _NAME_LIMIT)}"
     claims = [each for each in since.said if each.kind is FeedbackKind.CLAIM and each.desk_id == desk.id]
     if claims:
-        claim = f"*Claimed* by {_name(claims[-1].who)}, {_clock(desk, claims[-1].at, now)}"
+        claim = f"*Claimed* by {shown_name(claims[-1].who)}, {_clock(desk, claims[-1].at, now)}"
     if since.mutes:
         who = since.mutes[-1].who
         until = muted_until(desk, since.mutes).removeprefix("muted ")
-        mute = f"*Muted* {until}" + (f" by {_name(who)}" if who else "")
+        mute = f"*Muted* {until}" + (f" by {shown_name(who)}" if who else "")
     return Marks(news, claim, mute)
 
 
@@ -101,11 +101,12 @@ def marked(payload: Payload, marks: Mapping[int, Marks]) -> Payload:
     return body
 
 
+def shown_name(who: str) -> str:
+    """Write who said something: a member of the workspace as a mention, anybody else as they are."""
+    return f"<@{who}>" if _USER.fullmatch(who) else fit(one_line(who), _NAME_LIMIT)
+
+
 def _clock(desk: Desk, at: datetime, now: datetime) -> str:
     zone = ZoneInfo(desk.timezone)
     local = at.astimezone(zone)
     return f"{local:%H:%M}" if local.date() == now.astimezone(zone).date() else f"{local.day} {local:%b %H:%M}"
-
-
-def _name(who: str) -> str:
-    return f"<@{who}>" if _USER.fullmatch(who) else escape(shorten(one_line(who), _NAME_LIMIT))

@@ -92,7 +92,7 @@ def render_slack(content: DigestContent, ways: SlackWays = POST_ONLY) -> tuple[P
         Payloads in order, numbered "2/3" when there are several; a story is never parted or cut between two.
     """
     fitting = limited(content, STORY_LIMIT)
-    top = _Unit((_section(_fit(fitting.top, _TOP), TOP_ID),))
+    top = _Unit((_section(fit(fitting.top, _TOP), TOP_ID),))
     units = [top, *_stories(fitting, ways), *_rest(fitting), _foot(fitting)]
     title, subject = fitting.title, fitting.subject
     parts = list(_pack(title, subject, units, spare=ROOM_FOR_MARKS if ways.threads else 0))
@@ -101,7 +101,7 @@ def render_slack(content: DigestContent, ways: SlackWays = POST_ONLY) -> tuple[P
 
 def plain_message(text: str, lines: Sequence[str]) -> tuple[Payload, ...]:
     """Render lines of text, one block each, under a heading: a notice without stories. Long lines are shortened."""
-    units = [_Unit((_section(_fit(line, _FOOT)),)) for line in lines if line]
+    units = [_Unit((_section(fit(line, _FOOT)),)) for line in lines if line]
     parts = list(_pack(text, text, units))
     return tuple(_numbered(text, text, blocks, number, len(parts)) for number, blocks in enumerate(parts, start=1))
 
@@ -114,6 +114,16 @@ def size_of(payload: Payload) -> int:
 def escape(text: str) -> str:
     """Write text so that Slack shows it as it is: no link, mention, channel or formatting comes of it."""
     return "".join(_ESCAPES.get(character, character) for character in text.translate(_FORMATTING))
+
+
+def fit(text: str, limit: int) -> str:
+    """Escape text, shortened so that the escaped form has at most `limit` UTF-16 code units."""
+    escaped = escape(text)
+    keep = len(text)
+    while _units(escaped) > limit:
+        keep = min(keep - 1, keep * limit // _units(escaped))
+        escaped = escape(shorten(text, keep))
+    return escaped
 
 
 def articles_told(payload: Payload) -> tuple[int, ...]:
@@ -155,9 +165,9 @@ _ENVELOPE = 400
 
 def _numbered(title: str, fallback: str, blocks: Sequence[Block], number: int, parts: int) -> Payload:
     mark = f" ({number}/{parts})" if parts > 1 else ""
-    header = HeaderBlock(text=PlainTextObject(text=_fit(title, HEADER_LIMIT - 10) + mark, emoji=False))
+    header = HeaderBlock(text=PlainTextObject(text=fit(title, HEADER_LIMIT - 10) + mark, emoji=False))
     return {
-        "text": _fit(fallback, _FALLBACK) + mark,
+        "text": fit(fallback, _FALLBACK) + mark,
         "blocks": [block.to_dict() for block in (header, *blocks)],
         "unfurl_links": False,
         "unfurl_media": False,
@@ -189,22 +199,22 @@ def _buttons(article_id: int, desk_id: str) -> ActionsBlock:
 
 
 def _story(item: StoryItem) -> Iterator[str]:
-    words = _fit("".join(run.text for run in item.headline), _HEADLINE)
+    words = fit("".join(run.text for run in item.headline), _HEADLINE)
     url = "".join(_ESCAPES.get(character, character) for character in item.url) if item.url else ""
     yield f"*<{url}|{words}>*" if 0 < len(url) <= _URL else f"*{words}*"
     facts = [isolate(item.outlet), item.seen, item.age, item.language, item.company, item.held]
-    yield _fit(" · ".join(fact for fact in facts if fact), _META)
+    yield fit(" · ".join(fact for fact in facts if fact), _META)
     if item.developments:
-        yield "*Developed:* " + _fit("; ".join(item.developments), _NEWS)
+        yield "*Developed:* " + fit("; ".join(item.developments), _NEWS)
     if item.conflicts:
-        yield _fit("; ".join(item.conflicts), _NEWS)
+        yield fit("; ".join(item.conflicts), _NEWS)
     if item.sentence:
         # Slack keeps a quotation mark at the start of a line in its escaped form and shows the quotation all the same.
         yield "&gt; " + _quoted(item.sentence, _QUOTE)
 
 
 def _why(item: StoryItem) -> str:
-    return _fit("Why: " + "; ".join(why_text(why) for why in item.why), _WHY)
+    return fit("Why: " + "; ".join(why_text(why) for why in item.why), _WHY)
 
 
 def _rest(content: DigestContent) -> Iterator[_Unit]:
@@ -218,15 +228,15 @@ def _rest(content: DigestContent) -> Iterator[_Unit]:
 
 
 def _named(item: CutItem) -> str:
-    words = _fit(item.headline, _HEADLINE)
+    words = fit(item.headline, _HEADLINE)
     url = "".join(_ESCAPES.get(character, character) for character in item.url) if item.url else ""
     named = f"<{url}|{words}>" if 0 < len(url) <= _URL else words
-    return f"{item.severity.upper()} · {named} ({_fit(isolate(item.outlet), _META)})"
+    return f"{item.severity.upper()} · {named} ({fit(isolate(item.outlet), _META)})"
 
 
 def _foot(content: DigestContent) -> _Unit:
     why_now = f"Why now: {content.because}. Times in {content.timezone}."
-    return _Unit((_context(_fit("\n".join([*content.notes, content.life, why_now]), _FOOT)),))
+    return _Unit((_context(fit("\n".join([*content.notes, content.life, why_now]), _FOOT)),))
 
 
 def _quoted(runs: Runs, limit: int) -> str:
@@ -243,19 +253,9 @@ def _quoted(runs: Runs, limit: int) -> str:
         if run.is_hit and stands_alone and run.text.strip() == run.text:
             piece = f"*{piece}*"
         if _units(text + piece) > limit - 1:
-            return text + _fit(run.text, limit - _units(text))
+            return text + fit(run.text, limit - _units(text))
         text += piece
     return text
-
-
-def _fit(text: str, limit: int) -> str:
-    """Escape text, shortened so that the escaped form has at most `limit` UTF-16 code units."""
-    escaped = escape(text)
-    keep = len(text)
-    while _units(escaped) > limit:
-        keep = min(keep - 1, keep * limit // _units(escaped))
-        escaped = escape(shorten(text, keep))
-    return escaped
 
 
 def _units(text: str) -> int:
@@ -263,7 +263,7 @@ def _units(text: str) -> int:
 
 
 def _label(text: str) -> tuple[Block, ...]:
-    return (_section(f"*{_fit(text, _META)}*"),)
+    return (_section(f"*{fit(text, _META)}*"),)
 
 
 def _section(markdown: str, block_id: str | None = None) -> SectionBlock:

@@ -8,10 +8,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from monitor.desks.buttons import Button, Pressed, read_press
+from monitor.desks.marks import shown_name
 from monitor.desks.mutes import muted_until
 from monitor.model import ChannelKind, Desk, Feedback, FeedbackKind, Mute, Press
 from monitor.pipeline.core import Core
-from monitor.pipeline.feedback import record_feedback
 from monitor.pipeline.threads import queue_edits
 
 A_DAY = timedelta(hours=24)
@@ -55,45 +55,48 @@ class Presses:
         with store.unit_of_work():
             if not store.presses.take(press.id, press.at):
                 return ""
-            says = self._record(desk, pressed, article.story_id, press)
-            if pressed.button not in (Button.RELEVANT, Button.NOT_RELEVANT):
-                self._show(desk, press)
+            says, is_shown = self._record(desk, pressed, article.story_id, press)
+            if is_shown:
+                self._show(desk, article.story_id, press)
         log.info("press.taken", action=pressed.button.value, story=article.story_id, desk=desk.id, who=press.who)
         return says
 
-    def _record(self, desk: Desk, pressed: Pressed, story_id: int, press: Press) -> str:
+    def _record(self, desk: Desk, pressed: Pressed, story_id: int, press: Press) -> tuple[str, bool]:
+        """Record what is asked; return what the presser is told, and whether everybody is to see it."""
         if pressed.button in (Button.MUTE_A_DAY, Button.MUTE_UNTIL_IT_DEVELOPS):
             until = press.at + A_DAY if pressed.button is Button.MUTE_A_DAY else None
             return self._mute(desk, story_id, press.who, press.at, until)
         store, kind = self._core.store, _KINDS[pressed.button]
         before = [each.who for each in store.feedback.of_stories([story_id]) if _is_claim(each, desk)]
         said = Feedback(0, pressed.article_id, desk.id, kind, press.who, ChannelKind.SLACK, press.at)
-        is_new = record_feedback(self._core, said)
+        is_new = store.feedback.add(said)
         if kind is not FeedbackKind.CLAIM:
-            return f"{'Noted' if is_new else 'Noted before'}: {_SAID[kind]} for {desk.id}."
+            return f"{'Noted' if is_new else 'Noted before'}: {_SAID[kind]} for {desk.id}.", False
         if not is_new:
-            return "This story is yours already."
-        return f"This story is yours now; <@{before[-1]}> had it before." if before else "This story is yours now."
+            return "This story is yours already.", False
+        whose = f"; {shown_name(before[-1])} had it before" if before else ""
+        return f"This story is yours now{whose}.", True
 
-    def _mute(self, desk: Desk, story_id: int, who: str, at: datetime, until: datetime | None) -> str:
+    def _mute(self, desk: Desk, story_id: int, who: str, at: datetime, until: datetime | None) -> tuple[str, bool]:
         """Hold the alerts of a story, unless that is so already for as long."""
         store = self._core.store
         open_ones = [mute for mute in store.mutes.of_stories([story_id]) if _holds(mute, desk)]
         if any(mute.until is None or (until is not None and mute.until >= until) for mute in open_ones):
-            return f"This story is {muted_until(desk, open_ones)} already."
+            return f"This story is {muted_until(desk, open_ones)} already.", False
         made = Mute(0, story_id, desk.id, at, until, who=who)
         store.mutes.add(made)
-        return (
-            f"This story is {muted_until(desk, [*open_ones, made])} for {desk.id}. What comes of it is held, not lost."
-        )
+        until_when = muted_until(desk, [*open_ones, made])
+        return f"This story is {until_when} for {desk.id}. What comes of it is held, not lost.", True
 
-    def _show(self, desk: Desk, press: Press) -> None:
-        """Edit the message under which the button is, and the root of its thread."""
+    def _show(self, desk: Desk, story_id: int, press: Press) -> None:
+        """Edit the message under which the button is, and the first one of the story in that channel."""
         store = self._core.store
         message = store.deliveries.with_receipt(ChannelKind.SLACK, press.receipt)
-        if message is not None:
-            ids = [each for each in (message.id, message.root_id) if each is not None]
-            queue_edits(desk, ids, store=store, sender=self._core.options.mailing.sender, now=press.at)
+        if message is None:
+            return
+        root = store.deliveries.root(story_id, desk_id=desk.id, channel=message.channel, recipient=message.recipient)
+        ids = [message.id, *([root.id] if root is not None else [])]
+        queue_edits(desk, ids, store=store, sender=self._core.options.mailing.sender, now=press.at)
 
 
 def _is_claim(said: Feedback, desk: Desk) -> bool:

@@ -308,6 +308,28 @@ class TestPresses:
         await room.presses("claim", post=1)
         assert all("*Claimed* by <@U0DESK>" in room.shown(post) for post in room.slack.posts)
 
+    async def test_a_claim_under_a_digest_is_shown_in_the_storys_thread(self, tmp_path: Path) -> None:
+        """The story was told twice: at once, and developed in the digest; both messages say whose it is."""
+        async with a_newsroom(tmp_path, desks=TIMED, rules=RULES + URGENT) as room:
+            await room.kills(12)
+            room.flow.clock.at = START.replace(hour=13)
+            await room.flow.digests.digest_due()
+            await room.delivers()
+            await room.kills(15)
+            room.flow.clock.at = START.replace(hour=13) + timedelta(days=1)
+            await room.flow.digests.digest_due()
+            await room.delivers()
+            assert len(room.slack.posts) == 2
+            await room.presses("claim", post=1)
+            assert all("*Claimed* by <@U0DESK>" in room.shown(post) for post in room.slack.posts)
+
+    async def test_a_press_that_changes_nothing_edits_nothing(self, room: Newsroom) -> None:
+        """Whose the story is stands there already."""
+        await room.kills(12)
+        for number in (1, 2, 3):
+            await room.presses("claim", number=number)
+        assert len(room.slack.workspace.updates) == 1
+
     async def test_a_mute_holds_what_comes_and_is_shown(self, room: Newsroom) -> None:
         """Until its time; a second one for no longer changes nothing."""
         await room.kills(12)
