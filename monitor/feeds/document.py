@@ -24,7 +24,6 @@ from monitor.feeds.formats.mend import (
     without_illegal_characters,
 )
 from monitor.feeds.formats.news_sitemap import read_news_sitemap
-from monitor.feeds.formats.newsml import ROOTS as NEWSML_ROOTS
 from monitor.feeds.formats.newsml import read_newsml
 from monitor.feeds.formats.syndication import read_syndication
 from monitor.feeds.formats.wellformed import read_wellformed
@@ -83,7 +82,7 @@ def _understand(decoded: Decoded, url: str) -> ParseOutcome:
         return _with_problems(read_news_sitemap(with_legal_references(text[opening.start :]), url), problems) or (
             ParseFailed(ParseFault.NOT_A_FEED, "the answer is a sitemap of pages without news titles")
         )
-    if opening.root in NEWSML_ROOTS:
+    if opening.root in ("newsmessage", "newsitem", "packageitem"):
         return _with_problems(read_newsml(with_legal_references(text[opening.start :]), url), problems)
     return ParseFailed(ParseFault.NOT_A_FEED, _what_it_is(opening))
 

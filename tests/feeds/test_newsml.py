@@ -75,7 +75,7 @@ def test_an_item_in_a_message_is_an_entry() -> None:
             "<creditline>The Agency</creditline><language tag='en-GB'/><slugline>TALKS-ISTANBUL/</slugline>"
             "<subject type='cpnat:abstract' qcode='medtop:20000065'><name xml:lang='en'>truce</name></subject>"
         ),
-        about='<link rel="irel:alternate" href="/story/1?a=1&amp;b=2"/><link rel="irel:previousVersion" href="/old"/>',
+        about='<link rel="irel:alternate" href="/story/1?a=1&amp;b=2"/><link rel="irel:seeAlso" href="/other"/>',
         content=nitf(
             "<p>The <org>TTP</org> agreed.</p><media><media-caption>A photo</media-caption></media><p>More</p>"
         ),

@@ -14,16 +14,16 @@ from monitor.feeds.formats.fields import Markup, RawEntry, Text, entry_of
 from monitor.feeds.formats.wellformed import inner_markup
 from monitor.model import Entry, ParsedFeed
 
-ROOTS = frozenset({"newsmessage", "newsitem", "packageitem"})
-"""Names of the root elements that are read, in lower case."""
-
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _NO_NEWS = frozenset({"withheld", "canceled", "cancelled"})
 """Of the IPTC Publishing Status NewsCodes (`stat:`); the other one is usable, which is also what none means."""
-_ELSEWHERE = frozenset({"alternate", "canonical", "seealso"})
-"""Relations of a link whose target is the article on the web, the scheme (`irel:`) left out."""
+_SAME_ARTICLE = frozenset({"alternate", "canonical"})
+"""Relations of a link whose target is this article on the web; what is only related (`irel:seeAlso`) is another one."""
 _AS_HTML = {"hl1": "h1", "hl2": "h2", "block": "div", "nitf-table": "div"}
 _NOT_TEXT = frozenset({"media", "body.head", "body.end", "head", "script", "style"})
+
+_Found = tuple[str | None, int, Entry | None]
+"""An item's guid, its version, and what it is as an entry; None where it is no news."""
 
 
 def read_newsml(text: str, url: str) -> ParsedFeed:
@@ -58,8 +58,8 @@ class _Items:
     def __init__(self, url: str) -> None:
         self.sender = ""
         self._url = url
-        self._items: list[tuple[str | None, int, Entry | None]] = []
-        self._named: list[tuple[str | None, int, Entry | None]] = []
+        self._items: list[_Found] = []
+        self._named: list[_Found] = []
 
     def meet(self, element: Element) -> None:
         """Take an element that has just ended."""
@@ -83,7 +83,7 @@ class _Items:
             newest.setdefault(guid or f" {number}", (version, entry))
         return tuple(entry for _, entry in newest.values() if entry is not None)
 
-    def _item(self, item: Element) -> tuple[str | None, int, Entry | None]:
+    def _item(self, item: Element) -> _Found:
         about, content = _child(item, "itemMeta"), _child(item, "contentMeta")
         guid, version = item.get("guid"), _version(item)
         provider = _child(about, "provider")
@@ -99,15 +99,14 @@ class _Items:
         raw.updated = _first(content, "contentModified") or _first(about, "versionCreated")
         raw.published = raw.published or raw.updated
         raw.authors = [*_texts(content, "by"), *_texts(content, "creditline")] or [_name_of(provider)]
-        language = _child(content, "language")
-        raw.language = (language.get("tag") if language is not None else None) or item.get(_LANG)
+        raw.language = _language(content) or item.get(_LANG)
         raw.tags = [*_texts(content, "slugline"), *_texts(content, "keyword")]
         raw.tags += [_name_of(subject) for subject in _children(content, "subject")]
         if not raw.title and not raw.texts:
             return guid, version, None
         return guid, version, entry_of(raw)
 
-    def _reference(self, reference: Element) -> tuple[str | None, int, Entry | None]:
+    def _reference(self, reference: Element) -> _Found:
         """Read what a package says of an item that it only names; without a headline there is nothing to read."""
         guid, version = reference.get("residref"), _version(reference)
         title = _first(reference, "headline") or _first(reference, "title")
@@ -117,11 +116,15 @@ class _Items:
         raw.links = [reference.get("href", "")]
         raw.texts = list(_descriptions(reference))
         raw.published = raw.updated = _first(reference, "versionCreated")
-        language = _child(reference, "language")
-        raw.language = language.get("tag") if language is not None else reference.get(_LANG)
+        raw.language = _language(reference) or reference.get(_LANG)
         raw.authors = [_name_of(_child(reference, "provider"))]
         raw.tags = list(_texts(reference, "slugline"))
         return guid, version, entry_of(raw)
+
+
+def _language(about: Element | None) -> str | None:
+    language = _child(about, "language")
+    return None if language is None else language.get("tag")
 
 
 def _is_news(about: Element | None) -> bool:
@@ -168,7 +171,7 @@ def _descriptions(about: Element | None) -> Iterator[Text]:
 
 def _links(about: Element | None) -> Iterator[str]:
     for link in _children(about, "link"):
-        if link.get("rel", "").rpartition(":")[2].lower() in _ELSEWHERE:
+        if link.get("rel", "").rpartition(":")[2].lower() in _SAME_ARTICLE:
             yield link.get("href", "")
 
 
