@@ -1,26 +1,20 @@
-"""One course of events: news that goes on, a daemon that is killed again and again, and the reckoning at its end.
-
-The reckoning trusts nobody but the servers: what was published, against what they accepted.
-"""
+"""One course of events: news that goes on, and daemons of one clock that live, are killed, and come to rest."""
 
 from __future__ import annotations
 
-import email
-import email.policy
-import json
 import os
 import random
 import signal
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from monitor.model import ChannelKind, Delivery, DeliveryState
+from monitor.model import Delivery, DeliveryState
 from tests.daemon.nursery import Life, Nursery
 from tests.daemon.world import World, a_world
 
@@ -74,19 +68,18 @@ class Course:
 
     # --- lives --------------------------------------------------------------------------------------------------------
 
-    @contextmanager
-    def life(self, *, later: timedelta = BETWEEN_LIVES, **steps: str) -> Iterator[int]:
-        """Let a daemon live for the length of a block, which ends it; gives its process id."""
+    def lives(self, *, later: timedelta = BETWEEN_LIVES, **steps: str) -> int:
+        """Start a daemon and return its process id."""
         self.ahead += later
         environment = {**os.environ, **self.world.environment}
-        yield self.nursery.bears(Life(environment, str(self.world.log), self.ahead.total_seconds(), **steps))
+        return self.nursery.bears(Life(environment, str(self.world.log), self.ahead.total_seconds(), **steps))
 
     def begins(self) -> None:
         """Poll the baseline of each feed and end in peace."""
         self.publishes(0)
-        with self.life() as pid:
-            self.world.comes_true(lambda: self.world.said("feed.polled") >= len(FEEDS), "a baseline")
-            self.ends(pid)
+        pid = self.lives()
+        self.world.comes_true(lambda: self.world.said("feed.polled") >= len(FEEDS), "a baseline")
+        self.ends(pid)
 
     def is_killed_somewhere(self) -> None:
         """Live, with news to tell, until a moment that chance has chosen, near the wire or anywhere."""
@@ -101,12 +94,12 @@ class Course:
         }[near]
         before = seen() if near != "birth" else 0
         began = time.monotonic()
-        with self.life() as pid:
-            while seen() == before and time.monotonic() - began < 0.8:
-                time.sleep(0.001)
-            time.sleep(delay)
-            os.kill(pid, signal.SIGKILL)
-            assert self.nursery.buries() == -signal.SIGKILL, self.world.log.read_text()[-4000:]
+        pid = self.lives()
+        while seen() == before and time.monotonic() - began < 0.8:
+            time.sleep(0.001)
+        time.sleep(delay)
+        os.kill(pid, signal.SIGKILL)
+        assert self.nursery.buries() == -signal.SIGKILL, self.world.log.read_text()[-4000:]
         self.note(near=near, delay_ms=round(delay * 1000), lived_ms=round((time.monotonic() - began) * 1000))
 
     def steps(self) -> set[str]:
@@ -114,13 +107,13 @@ class Course:
         self.publishes(3)
         names = self.world.folder / "steps"
         sent, asked = len(self.world.mail.mails), len(self.world.slack.posts)
-        with self.life(steps=str(names)) as pid:
-            self.world.comes_true(
-                lambda: len(self.world.mail.mails) >= sent + len(RECIPIENTS) and len(self.world.slack.posts) > asked,
-                "the news was told",
-            )
-            self.world.comes_true(lambda: not self.open(), "and that is on record")
-            self.ends(pid)
+        pid = self.lives(steps=str(names))
+        self.world.comes_true(
+            lambda: len(self.world.mail.mails) >= sent + len(RECIPIENTS) and len(self.world.slack.posts) > asked,
+            "the news was told",
+        )
+        self.world.comes_true(lambda: not self.open(), "and that is on record")
+        self.ends(pid)
         return set(names.read_text().splitlines())
 
     def summary(self) -> str:
@@ -138,14 +131,12 @@ class Course:
         """Live on undisturbed until what stands in the feeds is read, and nothing is left to be told or sent."""
         asked = {feed: self.world.polled(f"/{feed}") for feed in FEEDS}
         for _ in range(5):
-            with self.life(later=UNTIL_QUIET) as pid:
-                self.world.comes_true(
-                    lambda: all(self.world.polled(f"/{f}") >= n + 2 for f, n in asked.items()), "polls"
-                )
-                end = time.monotonic() + 2
-                while self.open() and time.monotonic() < end:
-                    time.sleep(0.02)
-                self.ends(pid)
+            pid = self.lives(later=UNTIL_QUIET)
+            self.world.comes_true(lambda: all(self.world.polled(f"/{f}") >= n + 2 for f, n in asked.items()), "polls")
+            end = time.monotonic() + 2
+            while self.open() and time.monotonic() < end:
+                time.sleep(0.02)
+            self.ends(pid)
             if not self.open():
                 return
         raise AssertionError(f"not at rest: {self.open()}\n{self.world.log.read_text()[-4000:]}")
@@ -181,68 +172,6 @@ class Course:
             left = sum(len(store.deliveries.in_state(state)) for state in moving)
             return waiting + left + len(store.notices.untold())
 
-    def reckoning(self, *, times: int = 1) -> Reckoning:
-        """Compare what was published with what the servers accepted.
-
-        Args:
-            times: In how many messages an article may be told to a recipient: two where the first is forgotten.
-        """
-        accepted: dict[str, list[_Copy]] = {}
-        for mail in self.world.mail.mails:
-            message_id, text = _read_mail(mail.content)
-            accepted.setdefault(mail.recipients[0], []).append(_Copy(message_id, mail.content, text))
-        for post in self.world.slack.posts:
-            message_id = post.payload["metadata"]["event_payload"]["message_id"]
-            accepted.setdefault(post.channel, []).append(_Copy(message_id, post.raw, _read_post(post.raw)))
-        told = " ".join(copy.text for copy in accepted.pop(OPERATOR, []))
-        result = Reckoning(articles=len(self.published))
-        stored = self.deliveries()
-        with self.world.store() as store:
-            shown = {notice.subject for notice in store.notices.open() if notice.event == "delivery.unknown"}
-        # A notice that was itself killed twice is told to nobody else; `monitor doctor` and the metrics still have it.
-        is_told_in_doubt = any(d.recipient == OPERATOR and d.state is DeliveryState.UNKNOWN for d in stored)
-        for who in (*RECIPIENTS, CHANNEL):
-            own = [delivery for delivery in stored if delivery.recipient == who]
-            self._reckon(who, own, accepted.get(who, []), result, times)
-            for delivery in own:
-                if delivery.state is DeliveryState.SENT:
-                    continue
-                result.unknown += 1
-                is_told = delivery.message_id in told or is_told_in_doubt
-                if delivery.state is not DeliveryState.UNKNOWN or str(delivery.id) not in shown or not is_told:
-                    result.wrong.append(f"{delivery.message_id} is {delivery.state}, and nobody was told")
-        return result
-
-    def _reckon(
-        self, who: str, own: Sequence[Delivery], accepted: Sequence[_Copy], result: Reckoning, most: int
-    ) -> None:
-        copies: dict[str, list[_Copy]] = {}
-        for copy in accepted:
-            copies.setdefault(copy.message_id, []).append(copy)
-        result.messages += len(copies)
-        for delivery in own:
-            same = copies.get(delivery.message_id, [])
-            is_unknown = delivery.state is DeliveryState.UNKNOWN
-            result.extra += max(0, len(same) - 1)
-            if len(same) > 2 or len({copy.content for copy in same}) > 1:
-                result.wrong.append(f"{len(same)} copies of {delivery.message_id} to {who}")
-            if len(same) > 1 and not delivery.ambiguous:
-                result.wrong.append(f"two copies of {delivery.message_id} to {who}, which was never in doubt")
-            if not same and not is_unknown:
-                result.wrong.append(f"no copy of {delivery.message_id} to {who}, which is {delivery.state}")
-        in_doubt = " ".join(_read(delivery) for delivery in own if delivery.state is DeliveryState.UNKNOWN)
-        digests = {delivery.message_id: delivery.digest_id for delivery in own}
-        texts: dict[int | None, str] = {}  # of a digest; each of its parts names its first story
-        for message_id, same in copies.items():
-            digest_id = digests.get(message_id)
-            texts[digest_id] = texts.get(digest_id, "") + same[0].text
-        for word in self.published:
-            times = sum(word in text for text in texts.values())
-            if times == 0 and word not in in_doubt:
-                result.lost.append(f"{word} for {who}")
-            if times > most:
-                result.wrong.append(f"{word} was told to {who} in {times} messages")
-
 
 @contextmanager
 def a_course(folder: Path, seed: int, *, rules: str = RULES, desks: str = DESKS) -> Iterator[Course]:
@@ -254,44 +183,3 @@ def a_course(folder: Path, seed: int, *, rules: str = RULES, desks: str = DESKS)
         course = Course(world, nursery, random.Random(seed))
         course.begins()
         yield course
-
-
-@dataclass(frozen=True)
-class _Copy:
-    """A message that a server accepted."""
-
-    message_id: str
-    content: bytes
-    text: str
-
-
-@dataclass
-class Reckoning:
-    """What came of a course."""
-
-    articles: int
-    messages: int = 0
-    """Different ones that were accepted, of all recipients."""
-    lost: list[str] = field(default_factory=list)
-    """Articles that a recipient was not told of, and of which the operator does not know."""
-    extra: int = 0
-    """Messages of which a second copy was accepted."""
-    unknown: int = 0
-    """Deliveries left in doubt, as when they were killed twice while being sent; the operator was told of each."""
-    wrong: list[str] = field(default_factory=list)
-    """Whatever breaks a promise: a third copy, other bytes, a copy without doubt, an article told twice."""
-
-
-def _read(delivery: Delivery) -> str:
-    return _read_mail(delivery.payload)[1] if delivery.channel is ChannelKind.EMAIL else _read_post(delivery.payload)
-
-
-def _read_mail(content: bytes) -> tuple[str, str]:
-    message = email.message_from_bytes(content, policy=email.policy.default)
-    body = message.get_body(("plain",))
-    assert body is not None
-    return str(message["Message-ID"]), str(body.get_content()).casefold()
-
-
-def _read_post(body: bytes) -> str:
-    return json.dumps(json.loads(body)).casefold()

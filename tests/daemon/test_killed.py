@@ -1,20 +1,16 @@
-"""SIGKILL at the moments that matter: nothing is lost, and at most one extra copy where nobody can know."""
+"""`monitor run` killed before anything was accepted: the one mail comes with the next start, and no second."""
 
 from __future__ import annotations
 
 import asyncio
-import email
 import signal
 import socket
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from monitor.app import build
-from monitor.model import Delivery, DeliveryState
+from monitor.model import DeliveryState
 from monitor.settings import FetchSettings, Settings, SmtpSettings
 from tests.daemon.world import World
 
@@ -23,38 +19,9 @@ NEW = ("2", "Pakistani Taliban call off truce with Islamabad")
 DESK = "{id: south-asia, name: South Asia, channels: [{email: [desk@example.org]}]}"
 
 
-@contextmanager
-def _mute_server() -> Iterator[int]:
-    """Take connections on a port and never say a word: the sender waits before anything is accepted."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        held: list[socket.socket] = []
-
-        def take() -> None:
-            while True:
-                try:
-                    held.append(server.accept()[0])
-                except OSError:
-                    return
-
-        thread = threading.Thread(target=take, daemon=True)
-        thread.start()
-        try:
-            yield int(server.getsockname()[1])
-        finally:
-            server.shutdown(socket.SHUT_RDWR)
-            thread.join()
-            for connection in held:
-                connection.close()
-
-
 def _states(world: World) -> list[DeliveryState]:
     with world.store() as store:
         return [delivery.state for delivery in store.deliveries.newest()]
-
-
-def _deliveries(world: World) -> list[Delivery]:
-    with world.store() as store:
-        return store.deliveries.newest()
 
 
 @dataclass(frozen=True)
@@ -92,43 +59,6 @@ async def _goes_on(world: World) -> None:
 def _raise_the_alert(world: World) -> None:
     world.comes_true(lambda: world.polled() >= 2, "the baseline was polled")
     world.publishes(NEW, OLD)
-
-
-def test_killed_between_commit_and_send(world: World) -> None:
-    """The digest was fixed and claimed, and no byte of it was accepted: the next start sends it, once."""
-    world.publishes(OLD)
-    world.writes(desk=DESK)
-    with _mute_server() as port, world.daemon(MONITOR_SMTP__PORT=str(port)) as daemon:
-        _raise_the_alert(world)
-        world.comes_true(lambda: DeliveryState.SENDING in _states(world), "`sending` was committed")
-        daemon.send_signal(signal.SIGKILL)
-        daemon.wait()
-    (fixed,) = _deliveries(world)
-    assert fixed.state is DeliveryState.SENDING
-    assert not world.mail.mails
-    asyncio.run(_goes_on(world))
-    (mail,) = world.mail.mails
-    assert mail.content == fixed.payload
-    assert [delivery.state for delivery in _deliveries(world)] == [DeliveryState.SENT]
-
-
-def test_killed_after_acceptance_sends_one_extra_copy_byte_for_byte(world: World) -> None:
-    """The server had the message, its reply was not heard: one more copy with the same Message-ID, and no third."""
-    world.publishes(OLD)
-    world.writes(desk=DESK)
-    world.mail.hold_after_dot()
-    with world.daemon() as daemon:
-        _raise_the_alert(world)
-        world.comes_true(lambda: world.mail.mails, "the server has the message")
-        daemon.send_signal(signal.SIGKILL)
-        daemon.wait()
-    world.mail.go_on()
-    asyncio.run(_goes_on(world))
-    asyncio.run(_goes_on(world))
-    first, second = world.mail.mails
-    assert first.content == second.content
-    assert email.message_from_bytes(first.content)["Message-ID"]
-    assert [delivery.state for delivery in _deliveries(world)] == [DeliveryState.SENT]
 
 
 def test_killed_before_any_mail_server_was_reachable(world: World) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.daemon.course import Course, Reckoning, a_course
+from tests.daemon.course import Course, a_course
+from tests.daemon.reckoning import Reckoning, reckoning
 
 SEEDS = [int(seed) for seed in os.environ.get("PROOF_SEEDS", "0 1 2 3").split()]
 """For other courses of events: PROOF_SEEDS="10 11 12"; for their records in a folder of yours: PROOF_FOLDER=..."""
@@ -31,7 +32,7 @@ def test_killed_anywhere(tmp_path: Path, seed: int) -> None:
         for _ in range(DEATHS):
             course.is_killed_somewhere()
         course.comes_to_rest()
-        result = course.reckoning()
+        result = reckoning(course)
     _keep_record(course, result, tmp_path)
     assert not result.lost + result.wrong, course.deaths
     assert result.messages >= DEATHS / 5
@@ -47,10 +48,10 @@ def test_killed_at_every_named_step(tmp_path: Path) -> None:
             assert {step.split()[0] for step in steps if what in step} == {"before", "after"}, what
         for step in sorted(steps):
             course.publishes(2)
-            with course.life(dies_at=step, steps=str(tmp_path / "steps")):
-                assert course.nursery.buries() == -signal.SIGKILL, step
+            course.lives(dies_at=step, steps=str(tmp_path / "steps"))
+            assert course.nursery.buries() == -signal.SIGKILL, step
             course.note(near=step)
         course.comes_to_rest()
-        result = course.reckoning()
+        result = reckoning(course)
     _keep_record(course, result, tmp_path)
     assert not result.lost + result.wrong, course.deaths

@@ -30,14 +30,14 @@ def _is_killed_at(phase: str, course: Course) -> tuple[Delivery, list[bytes], li
     course.publishes(1)
     with RawSmtp({phase: SILENT}) as server:
         world.environment["MONITOR_SMTP__PORT"] = str(server.port)
-        with course.life() as pid:
-            world.comes_true(lambda: course.states() >= {DeliveryState.SENDING}, f"{phase}: it is being sent")
-            reached = {"greeting": lambda: True, "dot": lambda: server.messages}.get(
-                phase, lambda: any(command.upper().startswith(phase) for command in server.commands)
-            )
-            world.comes_true(reached, f"the server is at {phase}")
-            os.kill(pid, signal.SIGKILL)
-            assert course.nursery.buries() == -signal.SIGKILL
+        pid = course.lives()
+        world.comes_true(lambda: course.states() >= {DeliveryState.SENDING}, f"{phase}: it is being sent")
+        reached = {"greeting": lambda: True, "dot": lambda: server.messages}.get(
+            phase, lambda: any(command.upper().startswith(phase) for command in server.commands)
+        )
+        world.comes_true(reached, f"the server is at {phase}")
+        os.kill(pid, signal.SIGKILL)
+        assert course.nursery.buries() == -signal.SIGKILL
     left = _newest(course)
     assert left.state is DeliveryState.SENDING, phase
     world.environment["MONITOR_SMTP__PORT"] = str(world.mail.port)
