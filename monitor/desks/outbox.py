@@ -1,7 +1,7 @@
 """A digest fixed: the record that is kept and one delivery for each recipient and each part, payload bytes and all.
 
-Owns how a digest's messages are named: their ids come from the digest's key and the recipient, so that the same digest
-made again after a crash has the same ids. Refuses to know how deliveries fare (`delivery/`) and how they are kept.
+Owns how a digest's messages are named: their ids come from the digest's key and the recipient, so that the same content
+gives the same bytes. Refuses to know how deliveries fare (`delivery/`) and how they are kept.
 """
 
 from __future__ import annotations
