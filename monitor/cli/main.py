@@ -18,7 +18,7 @@ import typer
 import typer.core
 import typer.main
 
-from monitor.errors import ConfigurationError, MonitorError
+from monitor.errors import ConfigurationError, MonitorError, RuleBookError
 
 COMMANDS = {
     "run": "run:run",
@@ -132,5 +132,8 @@ def main() -> None:
 
 
 def _fail(error: MonitorError, code: int) -> None:
-    sys.stderr.write(f"monitor: {error}\n")
+    if isinstance(error, RuleBookError):  # a mistake a line, as compilers write them: editors go to the places
+        sys.stderr.write(f"{error}\nmonitor: the rule files give no book; `monitor rules check` shows the lines\n")
+    else:
+        sys.stderr.write(f"monitor: {error}\n")
     sys.exit(code)

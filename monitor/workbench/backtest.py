@@ -18,7 +18,7 @@ from monitor.rules.book import RuleBook
 from monitor.rules.tuning.backtest import changes_between
 from monitor.text.document import Document, document_of
 from monitor.workbench.effects import Backtest, desk_effects, rule_effects
-from monitor.workbench.history import BATCH, Occasion, Poll, happenings
+from monitor.workbench.history import BATCH, Harvest, Occasion, happenings
 from monitor.workbench.past import Past
 from monitor.workbench.replay import Replay, as_read_by
 from monitor.workbench.tally import Tally
@@ -56,7 +56,7 @@ def backtest(
     first: datetime | None = None
     for happening in happenings(store, since, passed=passed):
         match happening:
-            case Poll():
+            case Harvest():
                 first = first or happening.at
                 articles += sum(occasion.stored is None for occasion in happening.occasions)
                 was, now = zip(*map(polled.read, happening.occasions), strict=True)

@@ -13,7 +13,7 @@ from monitor.model import Alert, Desk
 from monitor.rules.matching.matcher import RuleFault
 from monitor.rules.tuning.backtest import RuleChange
 
-Hit = tuple[int, str]
+Matched = tuple[int, str]
 """An article by a rule."""
 
 
@@ -118,13 +118,13 @@ class Backtest:
         return [story for story in self.stories if story.outcome is outcome]
 
 
-def rules_in(hits: Iterable[Hit]) -> set[str]:
+def rules_in(hits: Iterable[Matched]) -> set[str]:
     """Return the rules of hits, each once."""
     return {rule_id for _, rule_id in hits}
 
 
 def rule_effects(
-    stories: Iterable[tuple[set[Hit], set[Hit]]], changes: Mapping[str, RuleChange]
+    stories: Iterable[tuple[set[Matched], set[Matched]]], changes: Mapping[str, RuleChange]
 ) -> Iterator[RuleEffect]:
     """Add up what becomes of each rule, those left out of which nothing changes.
 
@@ -145,7 +145,7 @@ def rule_effects(
             yield RuleEffect(rule_id, change, a["before"], a["gained"], a["lost"], s["before"], s["gained"], s["lost"])
 
 
-def _turned(before: set[Hit], after: set[Hit]) -> Iterator[tuple[str, str]]:
+def _turned(before: set[Matched], after: set[Matched]) -> Iterator[tuple[str, str]]:
     for hits, what in ((before, "before"), (after - before, "gained"), (before - after, "lost")):
         yield from ((rule_id, what) for _, rule_id in hits)
 

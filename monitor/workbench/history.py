@@ -41,7 +41,7 @@ class Occasion:
 
 
 @dataclass(frozen=True, slots=True)
-class Poll:
+class Harvest:
     """What one poll tried rules on: what was new, then what it made news, then what was worded anew."""
 
     at: datetime
@@ -58,7 +58,7 @@ class SurgeOver:
     """Released to the desks; False: dropped."""
 
 
-Happening = Poll | StoryDecision | SurgeOver
+Happening = Harvest | StoryDecision | SurgeOver
 
 
 def first_id(store: Store, since: datetime) -> int | None:
@@ -82,9 +82,9 @@ def happenings(
     in_surge = frozenset((surge.feed_id, surge.at) for surge in surges)
     # `merge` keeps the order of its arguments at one moment: a poll stores what is new before what was reworded.
     read = heapq.merge(_arrivals(store, since, states, in_surge, passed), _edits(store, since, states), key=_when)
-    polls = (Poll(at, tuple(occasions)) for at, occasions in groupby(read, key=_when))
+    harvests = (Harvest(at, tuple(occasions)) for at, occasions in groupby(read, key=_when))
     people = [decision for decision in store.stories.decisions() if not _is_of_a_poll(store, decision)]
-    every: Iterator[Happening] = heapq.merge(sorted(people, key=_when), sorted(ends, key=_when), polls, key=_when)
+    every: Iterator[Happening] = heapq.merge(sorted(people, key=_when), sorted(ends, key=_when), harvests, key=_when)
     return (happening for happening in every if happening.at >= since)
 
 

@@ -93,11 +93,12 @@ def suggest(
         missing = [rule_id for rule_id, ids in by_rule.items() if any(m.id not in ids for m in members)]
         divided += bool(missing)
         documents = {member.id: document_of(member) for member in members} if missing else {}
+        inquiries = {id_: explainer.read(document) for id_, document in documents.items()}
         for rule_id in missing:
             ids = by_rule[rule_id]
             companions = {phrase.folded for id_ in documents.keys() & ids for phrase in phrases_of(documents[id_])}
             for member in members:
-                miss = miss_of(explainer.explain(rule_id, documents[member.id])) if member.id not in ids else None
+                miss = miss_of(inquiries[member.id].explain(rule_id)) if member.id not in ids else None
                 if miss is not None:
                     near.setdefault(miss, []).append(member)
                     gathering.add(

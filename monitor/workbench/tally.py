@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from monitor.desks.excerpt import headline, matched_sentence
 from monitor.model import Alert, Match, Story
-from monitor.workbench.effects import Hit, Outcome, Shown, StoryEffect, rules_in
+from monitor.workbench.effects import Matched, Outcome, Shown, StoryEffect, rules_in
 from monitor.workbench.history import Occasion
 from monitor.workbench.replay import Consequence
 
@@ -24,7 +24,7 @@ EXCERPT = 240
 class _Side:
     """What one book makes of the articles of a row."""
 
-    hits: set[Hit] = field(default_factory=set)
+    hits: set[Matched] = field(default_factory=set)
     alerts: list[Alert] = field(default_factory=list)
     stories: dict[int, int] = field(default_factory=dict)
     """By matched article."""
@@ -100,7 +100,7 @@ class Tally:
         return not self._only or rule_id in self._only
 
     @property
-    def hits(self) -> Iterator[tuple[set[Hit], set[Hit]]]:
+    def hits(self) -> Iterator[tuple[set[Matched], set[Matched]]]:
         """Yield the hits of each row before and after."""
         return ((row.before.hits, row.after.hits) for row in self._rows.values())
 
@@ -140,7 +140,7 @@ class Tally:
                 None if outcome is Outcome.KEPT else row.shown,
             )
 
-    def _hits(self, consequence: Consequence | None) -> set[Hit]:
+    def _hits(self, consequence: Consequence | None) -> set[Matched]:
         matches = () if consequence is None else consequence.matches
         return {(consequence.article_id, m.rule_id) for m in matches if consequence and self.reports(m.rule_id)}
 

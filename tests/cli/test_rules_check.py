@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -132,3 +134,14 @@ def test_the_codes_are_listed_without_any_rules() -> None:
     listed = json.loads(runner.invoke(app, ["check", "--codes", "--json"]).stdout)
     assert len(listed) >= 25
     assert all(each["code"] in table.stdout and each["title"] in table.stdout for each in listed)
+
+
+def test_other_commands_print_a_mistake_a_line_too(tmp_path: Path) -> None:
+    """An editor that reads file:line:column goes to each, the first too; what to do is said last."""
+    folder = written(tmp_path, a=BROKEN)
+    command = [sys.executable, "-m", "monitor", "rules", "test", "--rules", str(folder)]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stdout) == (2, "")
+    *mistakes, last = result.stderr.splitlines()
+    assert [line.split(":")[:2] for line in mistakes] == [[f"{tmp_path}/a.yaml", line] for line in ("1", "3")]
+    assert last == "monitor: the rule files give no book; `monitor rules check` shows the lines"

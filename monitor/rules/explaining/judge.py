@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from monitor.rules.explaining.verdict import Shown, Verdict, fail, hold, with_parts
+from monitor.rules.explaining.verdict import FirstSpans, Verdict, fail, hold, with_parts
 from monitor.rules.language.printer import to_source
 from monitor.rules.language.tree import FilterKind, Reference, ReferenceKind
 from monitor.rules.matching.actors import ActorPlan, Named, Naming, namings_with_members, with_members
@@ -88,20 +88,20 @@ class Judge:
                 return self.rule(plan, hits, scope)
         raise AssertionError(f"no explanation of {type(plan).__name__}")
 
-    def shown(self, hits: Hits) -> Shown:
-        return shown(hits, self.reading)
+    def first_spans(self, hits: Hits) -> FirstSpans:
+        return first_spans(hits, self.reading)
 
     # --- leaves
 
     def whole(self, source: str, hits: Hits | None, because: str) -> Verdict:
         if hits is None:
             return fail(source, because)
-        return hold(source, self.shown(hits))
+        return hold(source, self.first_spans(hits))
 
     def terms(self, plan: AnyTerm, hits: Hits | None, scope: Scope) -> Verdict:
         source = to_source(plan.node)
         if hits is not None:
-            return hold(source, self.shown(hits))
+            return hold(source, self.first_spans(hits))
         others = [hit for leaf in plan.leaves for hit in leaf_hits(leaf, self.reading)]
         if others:
             return self.elsewhere(source, others)
@@ -117,7 +117,7 @@ class Judge:
                 loose = [hit for literal in leaf.literals for hit in self.any_case(leaf, literal)]
                 hits = narrow(sorted(loose, key=first_of), scope)
                 if hits:
-                    found = self.shown(hits)
+                    found = self.first_spans(hits)
                     return fail(source, f"'{found.spans[0].text}' differs in case", found, was_there=was_there)
         return None
 
@@ -126,7 +126,7 @@ class Judge:
             yield Hit(first, last, leaf)
 
     def elsewhere(self, source: str, hits: Hits) -> Verdict:
-        found = self.shown(hits)
+        found = self.first_spans(hits)
         fields = ", ".join(dict.fromkeys(span.field for span in found.spans))
         return fail(source, f"'{found.spans[0].text}' stands only outside, in {fields}", found, was_there=True)
 
@@ -134,7 +134,7 @@ class Judge:
         hits = [hit for leaf in leaves for hit in leaf_hits(leaf, self.boilerplate)]
         if not hits:
             return None
-        found = shown(hits, self.boilerplate)
+        found = first_spans(hits, self.boilerplate)
         return fail(source, f"'{found.spans[0].text}' stands only in boilerplate", found, was_there=True)
 
     def property(self, plan: Property) -> str:
@@ -153,7 +153,7 @@ class Judge:
         inside = set(narrow(sorted((naming.hit for naming in judged), key=first_of), scope))
         parts = self.namings(naming for naming in judged if naming.hit in inside)
         if hits is not None:
-            return hold(source, self.shown(hits), parts=parts)
+            return hold(source, self.first_spans(hits), parts=parts)
         if parts:
             said = "; ".join(dict.fromkeys(f"'{part.source}' is there, {part.because}" for part in parts))
             return with_parts(fail(source, said, _all_of(parts), was_there=True), parts)
@@ -175,7 +175,7 @@ class Judge:
         hits = [hit for leaf in lookalikes for hit in leaf_hits(leaf, self.reading)]
         if not hits:
             return None
-        found = self.shown(hits)
+        found = self.first_spans(hits)
         return fail(source, f"only the lookalike '{found.spans[0].text}' is there", found, was_there=True)
 
     def namings(self, judged: Iterable[Naming]) -> list[Verdict]:
@@ -185,7 +185,7 @@ class Judge:
             alike.setdefault((not naming.holds, naming.hit.leaf.term, naming.because), []).append(naming.hit)
         first = sorted(alike.items(), key=lambda pair: pair[0][0])[:NAMINGS_AT_MOST]
         return [
-            replace(hold(term, self.shown(hits), because=because), holds=not fails, was_there=fails)
+            replace(hold(term, self.first_spans(hits), because=because), holds=not fails, was_there=fails)
             for (fails, term, because), hits in first
         ]
 
@@ -193,13 +193,13 @@ class Judge:
 
     def all_of(self, source: str, hits: Hits | None, parts: Sequence[Verdict]) -> Verdict:
         if hits is not None:
-            return hold(source, self.shown(hits), parts=parts)
+            return hold(source, self.first_spans(hits), parts=parts)
         missing = tuple(clause for part in parts for clause in part.missing)
         return Verdict(source, False, "", (), tuple(parts), missing, any(clause.was_there for clause in missing))
 
     def any_of(self, source: str, hits: Hits | None, parts: Sequence[Verdict]) -> Verdict:
         if hits is not None:
-            return hold(source, self.shown(hits), parts=parts)
+            return hold(source, self.first_spans(hits), parts=parts)
         was_there = any(part.was_there for part in parts)
         own = Verdict(source, False, _or_reason(parts), was_there=was_there)
         least = min(parts, key=lambda part: (len(part.missing), not part.was_there))
@@ -218,7 +218,7 @@ class Judge:
         part = self.judge(plan.child, intersect_field(plan.name, self.reading, scope))
         source = to_source(plan.node)
         if hits is not None:
-            return hold(source, self.shown(hits), parts=[part])
+            return hold(source, self.first_spans(hits), parts=[part])
         if len(part.missing) == 1 and part.missing[0].source == part.source:
             failed = fail(source, part.because, _all_of([part]), was_there=part.was_there)
             return with_parts(failed, [part])
@@ -227,7 +227,7 @@ class Judge:
     def joined(self, source: str, hits: Hits | None, parts: Sequence[Verdict], because: str) -> Verdict:
         """Judge what wants its parts together."""
         if hits is not None:
-            return hold(source, self.shown(hits), parts=parts)
+            return hold(source, self.first_spans(hits), parts=parts)
         if all(part.holds for part in parts):
             return with_parts(fail(source, because, _all_of(parts), was_there=True), parts)
         return self.all_of(source, None, parts)
@@ -264,7 +264,7 @@ class Judge:
         source = to_source(plan.node)
         part = self.judge(plan.child, scope)
         if hits is not None:
-            return hold(source, self.shown(hits), parts=[part])
+            return hold(source, self.first_spans(hits), parts=[part])
         count = count_places(stands(plan.child, self.reading, scope))
         because = f"{count} {'place' if count == 1 else 'places'}, {plan.count} wanted"
         return with_parts(fail(source, because, _all_of([part]), was_there=count > 0), [part])
@@ -280,25 +280,27 @@ class Judge:
         enough = plan.min_score is not None and score >= plan.min_score
         reason = f"the evidence weighs {score} of {plan.min_score}"
         evidence = (
-            hold(source, self.shown(found), because=reason) if enough else fail(source, reason, was_there=score > 0)
+            hold(source, self.first_spans(found), because=reason)
+            if enough
+            else fail(source, reason, was_there=score > 0)
         )
         parts.append(with_parts(evidence, weighed))
         return self.all_of(_source_of(plan), hits, parts)
 
 
-def shown(hits: Hits, reading: Reading) -> Shown:
+def first_spans(hits: Hits, reading: Reading) -> FirstSpans:
     """Return the first places of hits as spans, and how many more there are."""
     if len(hits) <= SPANS_AT_MOST:
-        return Shown(spans_of(hits, reading))
+        return FirstSpans(spans_of(hits, reading))
     each = dict.fromkeys(sorted(hits, key=first_of))
     first = spans_of(islice(each, SPANS_AT_MOST), reading)
-    return Shown(first, max(0, len(each) - SPANS_AT_MOST))
+    return FirstSpans(first, max(0, len(each) - SPANS_AT_MOST))
 
 
-def _all_of(parts: Iterable[Verdict]) -> Shown:
+def _all_of(parts: Iterable[Verdict]) -> FirstSpans:
     """Return what several verdicts show."""
     told = list(parts)
-    return Shown(tuple(span for part in told for span in part.spans), sum(part.more for part in told))
+    return FirstSpans(tuple(span for part in told for span in part.spans), sum(part.more for part in told))
 
 
 def _source_of(plan: Judgement) -> str:

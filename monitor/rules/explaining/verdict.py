@@ -9,14 +9,14 @@ from typing import NamedTuple
 from monitor.model import Span
 
 
-class Shown(NamedTuple):
+class FirstSpans(NamedTuple):
     """The first places of something in a text, and how many more there are."""
 
     spans: tuple[Span, ...]
     more: int = 0
 
 
-NOWHERE = Shown(())
+NOWHERE = FirstSpans(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +45,16 @@ class Verdict:
             yield from part.walk(depth + 1)
 
 
-def fail(source: str, because: str, shown: Shown = NOWHERE, *, was_there: bool = False) -> Verdict:
+def fail(source: str, because: str, found: FirstSpans = NOWHERE, *, was_there: bool = False) -> Verdict:
     """Make the verdict of a clause that fails by itself."""
-    spans, more = shown
+    spans, more = found
     own = Verdict(source, False, because, spans, was_there=was_there, more=more)
     return replace(own, missing=(own,))
 
 
-def hold(source: str, shown: Shown = NOWHERE, *, because: str = "", parts: Sequence[Verdict] = ()) -> Verdict:
+def hold(source: str, found: FirstSpans = NOWHERE, *, because: str = "", parts: Sequence[Verdict] = ()) -> Verdict:
     """Make the verdict of a clause that holds."""
-    spans, more = shown
+    spans, more = found
     return Verdict(source, True, because, spans, tuple(parts), more=more)
 
 
