@@ -14,27 +14,31 @@ import argparse
 import asyncio
 import json
 import os
+import random
 import resource
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
+from functools import cache
 from pathlib import Path
 
 PHASES = ("all new", "all 304", "same bytes", "one new each")
 SUBJECTS = ("monitor", "feeds room", "bare httpx", "reader")
-SENTENCE = "the talks on a ceasefire between the two sides are to be resumed in the city on Friday officials said"
-WORDS = SENTENCE.split()
+SYLLABLES = ("ka", "lo", "mi", "ter", "san", "du", "pek", "ra", "vi", "no", "shi", "bel", "ga", "or", "ul", "en")
+VOCABULARY, PRINTED = 30_000, 200_003
+LONGEST, STRIDES = 260, 380
 
 
 # --- the server -------------------------------------------------------------------------------------------------------
 
 
-def document(feed: int, newest: int) -> bytes:
-    """Write a feed in one of four shapes that are common: full content, summaries, Atom, RDF."""
+def document(feed: int, newest: int, most: int = 40) -> bytes:
+    """Write a feed in one of four shapes that are common, with so many entries at most."""
     shape = feed % 4
-    count, length = ((30, 260), (20, 40), (25, 120), (40, 60))[shape]
+    count, length = ((30, 260), (20, 40), (25, 120), (40, 60))[shape]  # full content, summaries, Atom, RDF
+    count = min(count, most)
     numbers = range(newest, newest - count, -1)
     if shape == 2:
         head = f'<feed xmlns="http://www.w3.org/2005/Atom"><title>Feed {feed}</title><id>urn:f:{feed}</id>'
@@ -53,9 +57,20 @@ def document(feed: int, newest: int) -> bytes:
     ).encode()
 
 
+@cache
+def printed() -> list[str]:
+    """Give words in the frequencies of a language (Zipf's law), of which every article takes its own."""
+    chance = random.Random(1)
+    words = ["".join(chance.choices(SYLLABLES, k=chance.randint(1, 4))) for _ in range(VOCABULARY)]
+    return chance.choices(words, [1 / (rank + 3) for rank in range(VOCABULARY)], k=PRINTED)
+
+
 def prose(feed: int, number: int, length: int) -> str:
-    start = (feed * 7 + number * 13) % len(WORDS)
-    return " ".join((WORDS * (length // len(WORDS) + 2))[start : start + length]) + f" ({feed}.{number})"
+    """Write what no other article says: words at a distance of their own, from a place of their own."""
+    at = feed * 1_000_003 + number * 7919
+    stride = at % STRIDES + 1
+    start = at // STRIDES % (PRINTED - STRIDES * LONGEST)
+    return " ".join(printed()[start : start + stride * length : stride])
 
 
 def rss_item(feed: int, number: int, length: int, *, full: bool) -> str:
@@ -76,7 +91,7 @@ def atom_entry(feed: int, number: int, length: int) -> str:
     )
 
 
-async def serve() -> None:
+async def serve(most: int) -> None:
     """Serve every feed at every loopback address; a GET of /phase/N begins a phase."""
     phase = 0
     bodies: dict[tuple[int, int], bytes] = {}
@@ -94,7 +109,7 @@ async def serve() -> None:
                     writer.write(b"HTTP/1.1 304 Not Modified\r\nContent-Length: 0\r\n\r\n")
                 else:
                     key = (int(number), 1001 if phase == 3 else 1000)
-                    body = bodies.get(key) or bodies.setdefault(key, document(*key))
+                    body = bodies.get(key) or bodies.setdefault(key, document(*key, most))
                     etag = "" if phase == 2 else f'ETag: "{key[1]}"\r\n'
                     headers = f"Content-Type: application/xml\r\n{etag}Content-Length: {len(body)}"
                     writer.write(f"HTTP/1.1 200 OK\r\n{headers}\r\n\r\n".encode() + body)
@@ -247,15 +262,18 @@ def run_reader(port: int, feeds: int) -> None:
 # --- the run ----------------------------------------------------------------------------------------------------------
 
 
-def compare(feeds: int, subjects: list[str], reader_python: str | None) -> None:
+def compare(feeds: int, entries: int, subjects: list[str], reader_python: str | None) -> None:
     """Run every subject against a fresh server and print one table."""
-    print(f"{feeds} feeds; feeds a second, CPU milliseconds a feed, peak MB of the main process\n")
+    print(f"{feeds} feeds of up to {entries} entries")
+    print("feeds a second, CPU milliseconds a feed, peak MB of the main process\n")
     print(f"{'':14}" + "".join(f"{phase:>26}" for phase in PHASES))
     for subject in subjects:
         python = reader_python if subject == "reader" else sys.executable
         if python is None:
             continue
-        server = subprocess.Popen([sys.executable, __file__, "--serve"], stdout=subprocess.PIPE, text=True)
+        server = subprocess.Popen(
+            [sys.executable, __file__, "--serve", "--entries", str(entries)], stdout=subprocess.PIPE, text=True
+        )
         assert server.stdout is not None
         port = server.stdout.readline().strip()
         try:
@@ -274,6 +292,7 @@ def main() -> None:
     """Serve, run one subject, or compare them all."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--feeds", type=int, default=1000)
+    arguments.add_argument("--entries", type=int, default=40, help="entries of a document at most")
     arguments.add_argument("--reader-python", default=None, help="interpreter of an environment that has reader")
     arguments.add_argument("--subjects", nargs="*", default=list(SUBJECTS), choices=SUBJECTS)
     arguments.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
@@ -281,14 +300,14 @@ def main() -> None:
     arguments.add_argument("--port", type=int, help=argparse.SUPPRESS)
     given = arguments.parse_args()
     if given.serve:
-        asyncio.run(serve())
+        asyncio.run(serve(given.entries))
     elif given.subject == "reader":
         run_reader(given.port, given.feeds)
     elif given.subject:
         run = {"monitor": run_monitor, "feeds room": run_feeds_room, "bare httpx": run_bare_httpx}[given.subject]
         asyncio.run(run(given.port, given.feeds))
     else:
-        compare(given.feeds, given.subjects, given.reader_python)
+        compare(given.feeds, given.entries, given.subjects, given.reader_python)
 
 
 if __name__ == "__main__":
