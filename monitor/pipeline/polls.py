@@ -96,8 +96,10 @@ class Polls:
         self._under_way.update(feed.id for feed in taken)
         try:
             states = await self._core.writer.run(self._states_of, taken)
-        except Exception as error:
+        except BaseException as error:
             self._under_way.difference_update(feed.id for feed in taken)
+            if not isinstance(error, Exception):
+                raise
             for feed in taken:
                 await self._crashed(feed, error)
             return []
