@@ -74,6 +74,25 @@ class TestBaseline:
         article = (await flow.asks(lambda store: store.articles.get([alert.article_id])))[alert.article_id]
         assert (article.feed_id, article.is_baseline) == ("bay", False)
 
+    async def test_two_entries_for_one_such_article_are_told_once(self, flow: Flow) -> None:
+        """In the words of the first of them, and not as a development of itself; a later change is one."""
+        moved = "https://wire.example/envoys-named"
+        flow.publishes("bay", ENVOYS)
+        flow.publishes("hill", OLD)
+        await flow.poll()
+        flow.publishes("bay", replace(ENVOYS, at=moved))
+        await flow.poll_after()
+        first = replace(ENVOYS, name="a", title="Pakistani Taliban name five truce envoys")
+        second = replace(ENVOYS, name="b", title="Pakistani Taliban name six truce envoys", at=moved)
+        flow.publishes("hill", first, second, OLD)
+        report = (await flow.poll_after())["hill"]
+        assert (report.new, report.alerts) == (0, 1)
+        (alert,) = await flow.alerts()
+        assert alert.kind is AlertKind.NEW
+        flow.publishes("hill", replace(first, title="Correction: Pakistani Taliban name no truce envoys"), second, OLD)
+        assert (await flow.poll_after())["hill"].alerts == 1
+        assert [each.kind for each in await flow.alerts()] == [AlertKind.NEW, AlertKind.DEVELOPED]
+
 
 class TestNews:
     async def test_one_address_in_two_feeds_polled_together_is_one_alert(self, flow: Flow) -> None:
