@@ -207,8 +207,7 @@ def _nearest_need(plan: AliasPlan, hit: Hit, reading: Reading) -> tuple[int, str
     """Return distance in words and term of the nearest needed term outside the alias itself, within its limit."""
     low, high = _field(hit, reading)
     best: tuple[int, str] | None = None
-    for leaf in plan.needs:
-        others = _ordered(leaf, reading)
+    for leaf, others in _needs_there(plan, reading):
         distance = others.nearest(hit, low, high)
         if distance is None and others.has_outside(hit, low, high, AUTHOR_BASE):
             distance = _ELSEWHERE
@@ -217,6 +216,16 @@ def _nearest_need(plan: AliasPlan, hit: Hit, reading: Reading) -> tuple[int, str
         if best is None or (distance, leaf.term) < best:
             best = distance, leaf.term
     return best
+
+
+def _needs_there(plan: AliasPlan, reading: Reading) -> list[tuple[Leaf, Ordered]]:
+    """Return the needed terms that stand anywhere, looked for once and not at each place of the alias."""
+    known = reading.cache.get(plan)
+    if known is None:
+        each = ((leaf, _ordered(leaf, reading)) for leaf in plan.needs)
+        known = reading.cache[plan] = [(leaf, others) for leaf, others in each if others.hits]
+    assert isinstance(known, list)
+    return known
 
 
 def _field(hit: Hit, reading: Reading) -> Range:
