@@ -103,7 +103,7 @@ class HttpFetcher:
         """Get one document (see `ports.Fetcher`); waiting for a busy host does not count against the deadline.
 
         A redirect to another host takes a turn with that host. One that asked, by Retry-After, to be left alone is not
-        asked for any of its addresses until then.
+        asked for its other addresses until then.
         """
         refusal = scheme_refusal(request.url)
         trail = _Trail(request, request.url)
@@ -113,7 +113,8 @@ class HttpFetcher:
         while outcome is None:
             server, is_own = self._server_of(trail.url)
             came = time.monotonic()
-            async with self._hosts.turn(server, polite=not is_own) as closed_seconds, self._open:
+            turn = self._hosts.turn(server, polite=not is_own, who=request.url)
+            async with turn as closed_seconds, self._open:
                 trail.began += time.monotonic() - came
                 if closed_seconds:
                     return trail.held(timedelta(seconds=round(closed_seconds) or 1))
@@ -143,7 +144,7 @@ class HttpFetcher:
             step = await self._step(trail)
             if not isinstance(step, _Redirect):
                 if isinstance(step, FetchFailed) and step.retry_after and step.status in _LEAVE_ALONE:
-                    self._hosts.close(server, step.retry_after.total_seconds())
+                    self._hosts.close(server, step.retry_after.total_seconds(), told=trail.request.url)
                 return step
             refusal = scheme_refusal(step.target)
             if refusal is not None:

@@ -9,7 +9,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 _REMEMBERED = 2000
 """Hosts above which those nobody waits for are forgotten."""
@@ -24,6 +24,8 @@ class _Host:
     places: asyncio.Semaphore
     next_start: float = 0.0
     closed_until: float = 0.0
+    told: set[str] = field(default_factory=set)
+    """Who heard from the host itself that it is closed, and keeps to what it said."""
     users: int = 0
 
 
@@ -55,41 +57,56 @@ class HostTurns:
         return len(self._hosts)
 
     @asynccontextmanager
-    async def turn(self, host: str, *, polite: bool) -> AsyncIterator[float]:
-        """Wait for a turn with a host and hold it for the block; without `polite` starts need no distance.
+    async def turn(self, host: str, *, polite: bool, who: str = "") -> AsyncIterator[float]:
+        """Wait for a turn with a host and hold it for the block.
 
-        A host that is closed for a few seconds only is waited for.
+        Args:
+            host: Whose turn it is.
+            polite: Without it, starts need no distance.
+            who: Wants the turn, such as a feed's address.
 
         Yields:
-            For how many more seconds the host wants to be left alone; zero when it may be asked.
+            For how many more seconds the host wants to be left alone by `who`; zero when it may be asked. One that is
+            closed for a few seconds only is waited for.
         """
         entry = self._hosts.setdefault(host, _Host(asyncio.Semaphore(self._per_host)))
         entry.users += 1
         try:
             async with entry.places:
-                now = self._monotonic()
-                start = self._start_after(now, entry, polite=polite)
-                if start > now:
-                    await self._sleep(start - now)
-                yield max(0.0, entry.closed_until - self._monotonic())
+                wait = self._wait(entry, polite=polite, who=who)
+                if wait > 0:
+                    await self._sleep(wait)
+                yield self._closed_for(entry, who)
         finally:
             entry.users -= 1
             if len(self._hosts) > _REMEMBERED:
                 self._forget_idle()
 
-    def close(self, host: str, seconds: float) -> None:
-        """Leave a host alone, as it asked, for all who want a turn from now on; at most `LONGEST_CLOSED_SECONDS`."""
-        entry = self._hosts.setdefault(host, _Host(asyncio.Semaphore(self._per_host)))
-        entry.closed_until = max(entry.closed_until, self._monotonic() + min(seconds, LONGEST_CLOSED_SECONDS))
+    def close(self, host: str, seconds: float, *, told: str) -> None:
+        """Leave a host alone, as it asked, for at most `LONGEST_CLOSED_SECONDS`.
 
-    def _start_after(self, now: float, entry: _Host, *, polite: bool) -> float:
-        """Say when a turn begins, and keep the distance to it free; at once where the host will not be asked."""
-        if entry.closed_until > now + _SHORT_SECONDS:
-            return now
-        start = max(now, entry.closed_until, entry.next_start if polite else now)
+        It holds for all but the one it told, who knows for how long it was meant and comes back after that.
+        """
+        entry = self._hosts.setdefault(host, _Host(asyncio.Semaphore(self._per_host)))
+        now = self._monotonic()
+        if entry.closed_until <= now:
+            entry.told.clear()
+        entry.told.add(told)
+        entry.closed_until = max(entry.closed_until, now + min(seconds, LONGEST_CLOSED_SECONDS))
+
+    def _closed_for(self, entry: _Host, who: str) -> float:
+        return 0.0 if who in entry.told else max(0.0, entry.closed_until - self._monotonic())
+
+    def _wait(self, entry: _Host, *, polite: bool, who: str) -> float:
+        """Say how long a turn waits, and keep the distance to it free; not at all where the host will not be asked."""
+        closed_for = self._closed_for(entry, who)
+        if closed_for > _SHORT_SECONDS:
+            return 0.0
+        now = self._monotonic()
+        start = max(now + closed_for, entry.next_start if polite else now)
         if polite:
             entry.next_start = start + self._distance
-        return start
+        return start - now
 
     def _forget_idle(self) -> None:
         now = self._monotonic()

@@ -113,8 +113,8 @@ async def test_one_who_gives_up_while_waiting_leaves_no_trace() -> None:
     assert len(await starts(turns, ["a"])) == 1
 
 
-async def closed_for(turns: HostTurns, host: str) -> float:
-    async with turns.turn(host, polite=True) as seconds:
+async def closed_for(turns: HostTurns, host: str, who: str = "") -> float:
+    async with turns.turn(host, polite=True, who=who) as seconds:
         return seconds
 
 
@@ -122,8 +122,8 @@ async def test_a_host_that_asked_to_be_left_alone_is_left_alone_by_all() -> None
     """Until its time is over; nobody sleeps for it, and other hosts are asked."""
     clock = HandClock()
     turns = HostTurns(per_host=2, distance_seconds=2, monotonic=clock.monotonic, sleep=clock.sleep)
-    turns.close("a", 300)
-    turns.close("a", 60)
+    turns.close("a", 300, told="one")
+    turns.close("a", 60, told="two")
     assert [await closed_for(turns, host) for host in ("a", "a", "b")] == [300, 300, 0]
     assert clock.slept == []
     clock.time += 300
@@ -134,7 +134,7 @@ async def test_a_host_that_is_closed_for_seconds_is_waited_for() -> None:
     """Then it is asked as ever, at a distance."""
     clock = HandClock()
     turns = HostTurns(per_host=2, distance_seconds=2, monotonic=clock.monotonic, sleep=clock.sleep)
-    turns.close("a", 3)
+    turns.close("a", 3, told="one")
     await starts(turns, ["a", "a"])
     assert clock.slept == [3, 5]
 
@@ -143,5 +143,16 @@ async def test_no_host_is_closed_for_longer_than_two_usual_periods() -> None:
     """One that asks for a day may have meant the one feed that it told."""
     clock = HandClock()
     turns = HostTurns(per_host=1, distance_seconds=0, monotonic=clock.monotonic, sleep=clock.sleep)
-    turns.close("a", 86_400)
+    turns.close("a", 86_400, told="one")
     assert await closed_for(turns, "a") == 1800
+
+
+async def test_who_was_told_by_the_host_itself_is_not_held() -> None:
+    """It keeps to what the host said; what it was told when the host was closed before counts no more."""
+    clock = HandClock()
+    turns = HostTurns(per_host=2, distance_seconds=0, monotonic=clock.monotonic, sleep=clock.sleep)
+    turns.close("a", 300, told="one")
+    assert [await closed_for(turns, "a", who) for who in ("one", "two")] == [0, 300]
+    clock.time += 300
+    turns.close("a", 300, told="two")
+    assert [await closed_for(turns, "a", who) for who in ("one", "two")] == [300, 0]
