@@ -1,6 +1,7 @@
 """Leave the day's digests as files that a person can open: `.html`, `.txt`, `.eml` and Slack's `.json`.
 
-File names sort by time and say the desk: `0700-south-asia.html`. Only files of an earlier play are replaced.
+File names sort by time and say the desk: `0700-south-asia.html`; `slack-south-asia.txt` is a channel at the end of the
+day. Only files of an earlier play are replaced.
 """
 
 from __future__ import annotations
@@ -56,6 +57,8 @@ def keep(outcome: Outcome, folder: Path) -> tuple[Path, ...]:
         if message is not None:
             stem = names.free(f"{message.at.astimezone(zone):%H%M}-operator")
             files.append((f"{stem}.{_suffix(message)}", message.raw))
+    for channel, text in outcome.channels.items():
+        files.append((f"{names.free('slack-' + _UNSAFE.sub('-', channel.lower()).strip('-'))}.txt", text.encode()))
     for name, content in files:
         (folder / name).write_bytes(content)
     return tuple(folder / name for name, _ in sorted(files))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -154,6 +154,8 @@ class Outcome:
     received: tuple[Received, ...]
     rule_titles: Mapping[str, str]
     desk_names: Mapping[str, str]
+    channels: Mapping[str, str] = field(default_factory=dict)
+    """What stands in each Slack channel at the end, answers below what they answer, edits as they read then."""
     seconds: float = 0.0
     """Real time that the play took."""
     files: tuple[Path, ...] = ()

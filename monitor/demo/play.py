@@ -156,7 +156,8 @@ async def play(
             outcome = await gather(app, script, Witnessed(reports, mailbox.mails, slack.posts))
         finally:
             await app.aclose()
-    return replace(outcome, seconds=time.monotonic() - began)
+    channels = {name: "\n".join(slack.workspace.transcript(name)) + "\n" for name in slack.workspace.ids}
+    return replace(outcome, channels=channels, seconds=time.monotonic() - began)
 
 
 def _settings(folder: Path, site: Site, mailbox: Mailbox, slack: SlackStandIn) -> Settings:

@@ -281,6 +281,15 @@ def test_everything_was_delivered_also_where_the_servers_asked_to_wait(outcome: 
     assert len(outcome.received) == len(deliveries)
 
 
+def test_a_slack_channel_reads_as_a_desk_lives_in_it(outcome: Outcome) -> None:
+    """An urgent story has a message of its own; what developed later is written into the digest that told it first."""
+    channel = outcome.channels["#south-asia"].splitlines()
+    messages = [line for line in channel if line[:1].isdigit()]
+    assert sum("[URGENT]" in line for line in messages) == 2
+    assert any("(edited)" in line for line in messages)
+    assert any("*Updated 19:00:*" in line for line in channel)
+
+
 def test_each_recipient_gets_a_mail_of_their_own(outcome: Outcome) -> None:
     """To names only the recipient; date and sender are the play's."""
     mails = [m for m in outcome.received if m.channel is ChannelKind.EMAIL]
