@@ -20,6 +20,7 @@ from monitor.app import BUTTONS_DOWN, BUTTONS_PATIENCE, App, build
 from monitor.demo.loopback import LoopbackServer, Reply
 from monitor.errors import AlreadyRunningError, StateError
 from monitor.model import Notice
+from monitor.pipeline.leaving import commit_request
 from monitor.rules.book import RuleBook
 from monitor.settings import Settings, SlackSettings
 from monitor.store.lock import StateLock
@@ -176,6 +177,23 @@ class TestReload:
         async with an_app(tmp_path) as again:
             await again.recover()
             assert [notice.event for notice in await _open(again)] == ["feed.failing"]
+
+    async def test_who_asked_to_leave_and_is_let_go_is_no_departure_any_more(self, tmp_path: Path) -> None:
+        """Whether the rule files were edited under the running monitor, or while it was down."""
+        both = DESKS.replace("[{email: desk@example.org}]", "[{email: [desk@example.org, ann@example.org]}]")
+        write_rules(tmp_path / "rules", feeds=FEEDS, rules=RULES, desks=both)
+        async with an_app(tmp_path) as app:
+            for address in ("ann@example.org", "desk@example.org"):
+                await app.writer.run(commit_request, app.core, address, "south-asia")
+            await app.recover()
+            assert len(await _open(app)) == 2
+            _edit(app, desks=DESKS)
+            assert await app.reload_if_changed()
+            assert [notice.subject for notice in await _open(app)] == ["desk@example.org from south-asia"]
+        write_rules(tmp_path / "rules", desks=DESKS.replace("desk@", "new@"))
+        async with an_app(tmp_path) as app:
+            await app.recover()
+            assert await _open(app) == []
 
 
 class TestEnd:
