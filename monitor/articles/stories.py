@@ -22,7 +22,7 @@ from monitor.articles.signature import Signature, signature_of, spelled
 from monitor.articles.window import NEVER, SHARED_AT_LEAST, WINDOW, Window, affairs_of, minute_of, telling_of
 from monitor.model import Article, DecisionKind, Placement, Sketch, StoryDecision
 
-__all__ = ["WINDOW", "Draft", "Grouper"]
+__all__ = ["WINDOW", "Grouper"]
 
 _AFFAIRS = 32
 """Newest reports of a deed of an actor that are compared."""
@@ -55,24 +55,10 @@ class _Finding:
     nearest: str
     """Why it is not the story of the likest that it is not; "" where nothing is like it."""
 
-
-class Draft:
-    """Articles placed one after another in a unit of work that may still fail."""
-
-    def __init__(self, grouper: Grouper) -> None:
-        self._grouper = grouper
-
-    def place(self, article: Article, actors: frozenset[str] = _NOBODY) -> Placement:
-        """Say where an article belongs among those of the window and of this draft, and why."""
-        return self._grouper.place(article, actors)
-
-    def add(self, article: Article, actors: frozenset[str] = _NOBODY, gathers: Sequence[int] = ()) -> Sketch | None:
-        """Let the next articles be compared with this one; see `Grouper.add`."""
-        return self._grouper.add(article, actors, gathers)
-
-    def revise(self, article: Article, actors: frozenset[str] = _NOBODY) -> Sketch | None:
-        """Let the next articles be compared with an article's new text; see `Grouper.revise`."""
-        return self._grouper.revise(article, actors)
+    @property
+    def links(self) -> tuple[_Link, ...]:
+        """Return all of them."""
+        return self.others if self.older is None else (*self.others, self.older)
 
 
 class Grouper:
@@ -105,11 +91,11 @@ class Grouper:
         return article_id not in self._minute
 
     @contextmanager
-    def draft(self) -> Iterator[Draft]:
+    def draft(self) -> Iterator[Grouper]:
         """Place articles that are only kept when the block ends well; put the unit of work inside it, not around it."""
         self._undo = []
         try:
-            yield Draft(self)
+            yield self
         except BaseException:
             self._latest = None
             for step in reversed(self._undo):
@@ -126,17 +112,18 @@ class Grouper:
             actors: Who it is about by the rule book: see `signature.actors_of`.
         """
         found = self._find(article, actors)
-        story_id, gathers = self._settle(article.id, found)
-        links = sorted((*found.others, *([found.older] if found.older else [])), key=lambda link: -link.strength)
-        best = next((link for link in links if self._window.story_of(link.to) == story_id), None)
+        settled = self._settle(article.id, found)
+        story_id = settled.pop(article.id)
+        links = sorted(found.links, key=lambda link: -link.strength)
+        stories = ((link, settled.get(link.to, self._window.story_of(link.to))) for link in links)
+        best = next((link for link, its in stories if its == story_id), None)
         if story_id is None or best is None:
             return Placement(None, None, f"a story of its own: {found.nearest or _NOTHING_NEAR}")
-        copied = next((link for link in links if isinstance(link.verdict, reprints.Reprint)), None)
-        if copied is best:
+        gathers = tuple(sorted(i for i, to in settled.items() if to != self._window.story_of(i)))
+        if isinstance(best.verdict, reprints.Reprint):
             original = self._window.original_of(best.to)
             because = f"reprint of article {original}: {best.verdict.because}"
             return Placement(story_id, original, because, gathers)
-        assert isinstance(best.verdict, events.Verdict)
         told = ", ".join(spelled(feature, article) for feature in best.verdict.shared)
         because = f"same event as article {best.to}: both tell of {told} ({best.verdict.because})"
         return Placement(story_id, None, because, gathers)
@@ -321,18 +308,17 @@ class Grouper:
 
     # --- what follows from it -------------------------------------------------------------------------------------
 
-    def _settle(self, article_id: int, found: _Finding) -> tuple[int | None, tuple[int, ...]]:
-        """Say to which story an article belongs, and which of its minute move there with it."""
+    def _settle(self, article_id: int, found: _Finding) -> dict[int, int | None]:
+        """Say to which story an article belongs, and those of its minute that hang together with it."""
         if not found.others:
-            return (None if found.older is None else self._window.story_of(found.older.to)), ()
+            return {article_id: None if found.older is None else self._window.story_of(found.older.to)}
         is_known = article_id in self._minute
         if not is_known:
             self._enter(article_id, found)
         settled = self._minute.settle(article_id, self._window.story_of)
         if not is_known:
             self._minute.discard(article_id)
-        story_id = settled.pop(article_id)
-        return story_id, tuple(sorted(i for i, to in settled.items() if to != self._window.story_of(i)))
+        return settled
 
     def _enter(self, article_id: int, found: _Finding) -> None:
         older = None if found.older is None else (found.older.strength, found.older.to)

@@ -14,7 +14,7 @@ from monitor.articles.edits import changed_in
 from monitor.articles.intake import Intake, articles_wanted, plan_intake
 from monitor.articles.readings import Glimpse, Readings, read_entries
 from monitor.articles.signature import actors_of
-from monitor.articles.stories import Draft, Grouper
+from monitor.articles.stories import Grouper
 from monitor.desks.routing import route
 from monitor.errors import StateError
 from monitor.feeds.cadence import next_poll
@@ -125,7 +125,8 @@ class Commits:
     def _commit_together(self, batch: Sequence[Polled]) -> list[_Learnt]:
         read = [self._read(polled) for polled in batch]  # before the transaction, for which other processes wait
         with self._grouper.draft() as draft, self._core.store.unit_of_work():
-            self._follow_people()
+            for decision in self._core.store.stories.decisions(after=self._grouper.followed):
+                self._grouper.follow(decision)
             stored = self._core.store.feeds.states(polled.feed.id for polled in batch)
             learnt = [
                 self._learn(polled, readings, draft, stored.get(polled.feed.id))
@@ -142,11 +143,7 @@ class Commits:
         )
         return learnt
 
-    def _follow_people(self) -> None:
-        for decision in self._core.store.stories.decisions(after=self._grouper.followed):
-            self._grouper.follow(decision)
-
-    def _learn(self, polled: Polled, readings: Readings | None, draft: Draft, stored: FeedState | None) -> _Learnt:
+    def _learn(self, polled: Polled, readings: Readings | None, draft: Grouper, stored: FeedState | None) -> _Learnt:
         """Write all of one poll, step by step."""
         now = self._core.clock.now()
         intake = Intake() if readings is None else self._identify(polled, readings, now)
@@ -182,7 +179,7 @@ class Commits:
             now=now,
         )
 
-    def _arrived(self, intake: Intake, draft: Draft) -> tuple[list[_Occasion], list[_Gathered]]:
+    def _arrived(self, intake: Intake, draft: Grouper) -> tuple[list[_Occasion], list[_Gathered]]:
         """Store new articles, each matched and put into its story, its own where none fits."""
         if not intake.arrivals:
             return [], []
@@ -236,7 +233,7 @@ class Commits:
                 occasions.append(_Occasion(seen.promoted, self._match(seen.promoted)))
         return occasions
 
-    def _revised(self, intake: Intake, draft: Draft) -> list[_Occasion]:
+    def _revised(self, intake: Intake, draft: Grouper) -> list[_Occasion]:
         """Store what known articles say now; one that this poll made news has not developed since."""
         promoted = {seen.article_id for seen in intake.sightings if seen.promoted is not None}
         occasions: list[_Occasion] = []

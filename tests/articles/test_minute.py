@@ -71,6 +71,19 @@ def test_one_that_belongs_to_two_makes_them_one() -> None:
     assert grouper.place(later).story_id == 1
 
 
+def test_one_may_follow_another_of_its_minute_into_an_older_story() -> None:
+    """The end of a text joins its middle, and with it the story of the day before that the middle belongs to."""
+    head, middle, tail = LONG, "Bakers in Bannu sold out of bread by noon and closed. " * 3, OTHER
+    grouper = Grouper()
+    grouper.add(article(1, body=head, title="", story_id=1, first_seen_at=NOW - timedelta(hours=3)))
+    grouper.add(article(2, body=f"{middle} {tail}", title="", story_id=2))
+    bridge = article(3, body=f"{head} {middle}", title="")
+    placement = grouper.place(bridge)
+    assert (placement.story_id, placement.gathers) == (1, (2,))
+    grouper.add(replace(bridge, story_id=1, reprint_of=placement.reprint_of), gathers=placement.gathers)
+    assert grouper.place(article(4, body=tail, title="")).story_id == 1
+
+
 def test_a_minute_later_nothing_moves() -> None:
     """Desks may have been told: an older story is never taken apart or joined to another."""
     grouper = Grouper()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.eval_stories import b_cubed, ours, reprint_scores
@@ -260,6 +260,7 @@ def test_a_form_filled_with_other_numbers_is_another_story() -> None:
     assert stories_of(first, second) == [1, 2]
 
 
+@settings(deadline=None)
 @given(st.permutations(range(12)))
 def test_order_within_a_minute_does_not_matter(order: list[int]) -> None:
     """Copies and reports of clearly different events fall into the same stories in whatever order they come."""
