@@ -12,16 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.articles.edits import EditKind, Judgement, judge
-from monitor.articles.identity import content_words
 from monitor.articles.readings import Reading, Readings
+from monitor.articles.versions import alike
 from monitor.model import Article, ArticleKey, Edit, Entry, Feed, KeyKind, Sighting, Zone
 
-ALIKE_TITLE = 0.34
-ALIKE_TEXT = 0.4
-"""Shares of the smaller text's content words from which two versions are one article's. Below both, an id or address
-that comes back was given to another story. Unrelated reports from one region share up to 0.25 of their words."""
-REPEATED = 0.8
-"""Share of title and of text from which two entries of one document with one id or address are one item twice."""
 SAME_HOURS = timedelta(hours=12)
 """Within this time a publisher who rewrites headline and text under one address still writes the same article."""
 SURGE_AT_LEAST = 20
@@ -196,7 +190,7 @@ def _without_repeats(
 
 def _is_same_text(left: Reading, right: Reading) -> bool:
     shared_text = any(key.kind is KeyKind.TEXT for key in set(left.keys) & set(right.keys))
-    return shared_text or _alike(left.entry.title, left.text, right.entry.title, right.text, both=True)
+    return shared_text or alike(left.entry.title, left.text, right.entry.title, right.text, both=True)
 
 
 def _recognise(
@@ -252,7 +246,7 @@ def _is_another_story(
     A rewritten article keeps some of its words, or its id and address, or its time. Losing an article to a reused
     address is worse than telling of a rewritten one twice, so in doubt it is another.
     """
-    if _alike(stored.title, _news_of(stored), reading.entry.title, reading.text):
+    if alike(stored.title, _news_of(stored), reading.entry.title, reading.text):
         return None
     says = "title and text are another story's"
     if by_kind.get(KeyKind.FEED_ID) == by_kind.get(KeyKind.ADDRESS) is not None:
@@ -266,23 +260,6 @@ def _is_near(stored: Article, entry: Entry, now: datetime) -> bool:
     if stored.published_at is not None and entry.published is not None:
         return abs(entry.published - stored.published_at) <= SAME_HOURS
     return now - stored.first_seen_at <= SAME_HOURS
-
-
-def _alike(title: str, text: str, other_title: str, other_text: str, *, both: bool = False) -> bool:
-    """Say whether two versions share enough words; `both` asks it of title and of text, as far as there are any."""
-    titles = _shared(title, other_title)
-    texts = _shared(text, other_text)
-    if titles is None and texts is None:
-        # No words to compare: the key decides, unless both have a headline and these differ ("A one", "B two").
-        return not (title and other_title) or title.casefold() == other_title.casefold()
-    if both:
-        return (titles is None or titles >= REPEATED) and (texts is None or texts >= REPEATED)
-    return (titles or 0.0) >= ALIKE_TITLE or (texts or 0.0) >= ALIKE_TEXT
-
-
-def _shared(left: str, right: str) -> float | None:
-    mine, other = content_words(left), content_words(right)
-    return len(mine & other) / min(len(mine), len(other)) if mine and other else None
 
 
 def _is_news_here(
