@@ -248,6 +248,11 @@ def test_what_was_held_of_a_feed_that_looked_new_is_held_in_the_replay(tmp_path:
     assert (KILLED.title in told) == (act is release)
     assert any("Pakistani Taliban call" in title for title in told)
     assert (found.held_after > 0) == (act is None)
+    with open_store(tmp_path / "a.sqlite3", read_only=True) as was:
+        for hours in (1.5, 2.2):  # what was held before the period is held in it
+            since = START + timedelta(hours=hours)
+            real = [alert for alert in alerts_of(was) if alert.created_at >= since]
+            assert told_after(backtest(was, LIVE, LIVE, since=since, until=END)) == real
     wider = same_live_and_replayed(tmp_path / "w", LIVE, BOOKS[6], SURGE, {2: decide})
     assert (wider.held_after > found.held_after) == (act is None)
 

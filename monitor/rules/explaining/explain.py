@@ -14,13 +14,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
+from operator import itemgetter
 
 from monitor.model import Span
 from monitor.rules.book import Rule, RuleBook
 from monitor.rules.explaining.judge import Judge
 from monitor.rules.explaining.verdict import Verdict, fail
 from monitor.rules.matching.actors import Named, with_members
-from monitor.rules.matching.evaluate import All, AnyTerm, Judgement, Plan, TooSlowError
+from monitor.rules.matching.evaluate import All, Any, AnyTerm, Hits, Judgement, Plan, TooSlowError
 from monitor.rules.matching.index import Automaton, Triggers, Vocabulary
 from monitor.rules.matching.reading import TEXT, Reading
 from monitor.rules.matching.resolve import asks_for_margins, parts_of, resolve_book
@@ -169,32 +170,54 @@ class Inquiry:
         A rule whose missing clause was almost there (a lookalike, boilerplate, too far away) comes before one whose
         words are absent; then the one of which more is there. Of many rules only the nearest are kept in memory.
         """
-        return [miss for _, miss in heapq.nsmallest(limit, self._misses(), key=lambda pair: pair[0])]
+        ranked = heapq.nsmallest(limit, self._ranked(), key=itemgetter(0))
+        explanations = (self.explain(rule_id) for _, rule_id in ranked)
+        return [NearMiss(each.rule_id, each.title, each.failed, each) for each in explanations if each.failed]
 
-    def _misses(self) -> Iterator[tuple[tuple[bool, int], NearMiss]]:
+    def _ranked(self) -> Iterator[tuple[tuple[bool, int], str]]:
         """Yield near misses in the order of the book, each with its rank."""
+        present = self._judge.reading.present | self._judge.boilerplate.present
         held = set(self.holding)
-        for rule_id in self._explainer.named_by(self._judge.reading.present | self._judge.boilerplate.present):
+        for rule_id in self._explainer.named_by(present):
             plan = self._explainer.rule(rule_id)[1]
-            if rule_id in held or plan is None or self._lacks_more_than_one(plan):
-                continue
-            explanation = self.explain(rule_id)
-            failed = explanation.failed
-            there = sum(len(part.spans) for part in _holding(explanation.root))
-            if failed is not None and (there or failed.was_there):
-                yield (not failed.was_there, -there), NearMiss(rule_id, explanation.title, failed, explanation)
+            rank = None if plan is None or rule_id in held else self._rank(plan, present)
+            if rank is not None:
+                yield rank, rule_id
 
-    def _lacks_more_than_one(self, rule: Judgement) -> bool:
-        """Say of an AND whether two of its parts fail: most rules are far from most texts, and that is soon seen."""
-        if not isinstance(rule.query, All):
-            return False
-        return sum(not self._finds(part) for part in rule.query.children) > 1
+    def _rank(self, rule: Judgement, present: set[int]) -> tuple[bool, int] | None:
+        """Say how near a rule is, the least the nearest; None where it fails by more than one clause.
+
+        Most rules of a large book are ANDs that are far from most texts, or lack one list of words whole: that is seen
+        without a verdict on each of its words.
+        """
+        if isinstance(rule.query, All) and rule.min_score is None:
+            parts = [(part, self._hits(part)) for part in rule.query.children]
+            failing = [part for part, hits in parts if hits is None]
+            if len(failing) != 1:
+                return None
+            if _is_list_without(failing[0], present):
+                there = sum(len(hits) for _, hits in parts if hits)
+                return (True, -there) if there else None
+        root = self._judge.judge(rule, TEXT)
+        there = sum(len(part.spans) + part.more for part in _holding(root))
+        if len(root.missing) != 1 or not (there or root.missing[0].was_there):
+            return None
+        return not root.missing[0].was_there, -there
 
     def _finds(self, plan: Plan | None) -> bool:
+        return plan is not None and self._hits(plan) is not None
+
+    def _hits(self, plan: Plan) -> Hits | None:
         try:
-            return plan is not None and plan.find(self._judge.reading, TEXT) is not None
+            return plan.find(self._judge.reading, TEXT)
         except TooSlowError:
-            return False
+            return None
+
+
+def _is_list_without(plan: Plan, present: set[int]) -> bool:
+    """Say whether a plan is an OR of terms and actors of which nothing stands anywhere, lookalikes neither."""
+    parts = plan.children if isinstance(plan, Any) else (plan,)
+    return all(isinstance(part, AnyTerm | Named) and _literals_in(part).isdisjoint(present) for part in parts)
 
 
 def _holding(verdict: Verdict) -> Iterator[Verdict]:
