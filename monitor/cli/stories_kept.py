@@ -50,7 +50,8 @@ def list_stories(
     if as_json:
         print_json([dict(zip(columns, row, strict=True)) for row in rows])
         return
-    print_table(columns, rows, empty=f"no story had a new article in {since}", right=columns[2:5])
+    which = "no story" if desk_id is None else f"no story of desk {desk_id}"
+    print_table(columns, rows, empty=f"{which} had a new article in {since}", right=columns[2:5])
     if len(stories) > len(shown):
         print_lines([f"… and {len(stories) - len(shown)} more (--limit 0 shows all)"])
 

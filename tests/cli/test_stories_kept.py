@@ -62,7 +62,7 @@ def test_stories_are_listed_with_outlets_and_origins(state: Path) -> None:
     assert (story["story"], story["articles"], story["outlets"], story["origins"]) == (1, 2, 3, 1)
     assert (story["severity"], story["desks"]) == ("urgent", 1)
     assert [s["story"] for s in json.loads(run("list", "--since", "7d", "--json").stdout)] == [2, 1]
-    assert "no story had a new article in 24h" in run("list", "--desk", "night").stdout
+    assert "no story of desk night had a new article in 24h" in run("list", "--desk", "night").stdout
     assert [s["story"] for s in json.loads(run("list", "--since", "7d", "--limit", "1", "--json").stdout)] == [2]
     assert "… and 1 more (--limit 0 shows all)" in run("list", "--since", "7d", "--limit", "1").stdout
     assert "more (" not in run("list", "--since", "7d", "--limit", "0").stdout
