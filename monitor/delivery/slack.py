@@ -146,8 +146,11 @@ class SlackChannel:
         root = read_receipt(delivery.root_receipt)
         if self._token is None or root is None:
             return RefusedForGood("nothing to edit: the message was not sent, or by a webhook, which cannot edit")
+        # An edit without `parse` turns names and addresses in the fallback text into links, which a post does not
+        # (https://docs.slack.dev/reference/methods/chat.update).
+        arguments = {**body, "parse": "none", "channel": root.channel_id, "ts": root.ts}
         try:
-            self._client().api_call("chat.update", json={**body, "channel": root.channel_id, "ts": root.ts})
+            self._client().api_call("chat.update", json=arguments)
         except SlackApiError as error:
             outcome = self._refused(error, settled=False)
             if isinstance(outcome, RefusedForNow) and outcome.holds is Hold.RECIPIENT:

@@ -403,6 +403,7 @@ class TestEdits:
         outcomes = [by_token.send(edit), by_token.send(edit)]
         assert outcomes == [Accepted(edit.root_receipt)] * 2
         assert slack.workspace.shown(slack.posts[0])["text"] == "toll 15"
+        assert {update.payload["parse"] for update in slack.workspace.updates} == {"none"}
         assert len(slack.posts) == 1
 
     @pytest.mark.parametrize("word", ["message_not_found", "cant_update_message", "edit_window_closed", "is_archived"])
