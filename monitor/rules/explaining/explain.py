@@ -150,10 +150,12 @@ class Inquiry:
         rule, plan, because = self._explainer.rule(rule_id)
         if plan is None:
             return Explanation(rule_id, rule.title, False, fail(rule.source, f"the rule is muted: {because}"), ())
-        root = self._judge.judge(plan, TEXT)
+        return self._explained(rule, plan, self._judge.judge(plan, TEXT))
+
+    def _explained(self, rule: Rule, plan: Judgement, root: Verdict) -> Explanation:
         score = plan.weigh(self._judge.reading, TEXT)[0] if plan.min_score is not None else None
         spans = root.spans if root.holds else ()
-        return Explanation(rule_id, rule.title, root.holds, root, spans, score, plan.min_score)
+        return Explanation(rule.id, rule.title, root.holds, root, spans, score, plan.min_score)
 
     @cached_property
     def holding(self) -> tuple[str, ...]:
@@ -170,21 +172,24 @@ class Inquiry:
         A rule whose missing clause was almost there (a lookalike, boilerplate, too far away) comes before one whose
         words are absent; then the one of which more is there. Of many rules only the nearest are kept in memory.
         """
-        ranked = heapq.nsmallest(limit, self._ranked(), key=itemgetter(0))
-        explanations = (self.explain(rule_id) for _, rule_id in ranked)
-        return [NearMiss(each.rule_id, each.title, each.failed, each) for each in explanations if each.failed]
+        found = []
+        for _, rule, plan, root in heapq.nsmallest(limit, self._ranked(), key=itemgetter(0)):
+            explanation = self._explained(rule, plan, root or self._judge.judge(plan, TEXT))
+            if (failed := explanation.failed) is not None:
+                found.append(NearMiss(rule.id, rule.title, failed, explanation))
+        return found
 
-    def _ranked(self) -> Iterator[tuple[tuple[bool, int], str]]:
-        """Yield near misses in the order of the book, each with its rank."""
+    def _ranked(self) -> Iterator[tuple[tuple[bool, int], Rule, Judgement, Verdict | None]]:
+        """Yield near misses in the order of the book, each with its rank, and its verdict where that was needed."""
         present = self._judge.reading.present | self._judge.boilerplate.present
         held = set(self.holding)
         for rule_id in self._explainer.named_by(present):
-            plan = self._explainer.rule(rule_id)[1]
-            rank = None if plan is None or rule_id in held else self._rank(plan, present)
-            if rank is not None:
-                yield rank, rule_id
+            rule, plan, _ = self._explainer.rule(rule_id)
+            near = None if plan is None or rule_id in held else self._near(plan, present)
+            if plan is not None and near is not None:
+                yield near[0], rule, plan, near[1]
 
-    def _rank(self, rule: Judgement, present: set[int]) -> tuple[bool, int] | None:
+    def _near(self, rule: Judgement, present: set[int]) -> tuple[tuple[bool, int], Verdict | None] | None:
         """Say how near a rule is, the least the nearest; None where it fails by more than one clause.
 
         Most rules of a large book are ANDs that are far from most texts, or lack one list of words whole: that is seen
@@ -197,12 +202,12 @@ class Inquiry:
                 return None
             if _is_list_without(failing[0], present):
                 there = sum(len(hits) for _, hits in parts if hits)
-                return (True, -there) if there else None
+                return ((True, -there), None) if there else None
         root = self._judge.judge(rule, TEXT)
         there = sum(len(part.spans) + part.more for part in _holding(root))
         if len(root.missing) != 1 or not (there or root.missing[0].was_there):
             return None
-        return not root.missing[0].was_there, -there
+        return (not root.missing[0].was_there, -there), root
 
     def _finds(self, plan: Plan | None) -> bool:
         return plan is not None and self._hits(plan) is not None
