@@ -187,7 +187,10 @@ class SlackSocket:
 
 
 class _EndingSocket:
-    """A socket whose end is an error: slack-sdk asks an ended one for more, without a pause, until a ping fails."""
+    """A socket whose end is an error: slack-sdk 3.47 asks an ended one for more, without a pause, until pings fail.
+
+    Measured after a cut on loopback: 29 s, 11 s of processor time.
+    """
 
     def __init__(self, sock: Any) -> None:
         self._sock = sock
