@@ -213,5 +213,6 @@ def _promotion(
 
 
 def _is_first_poll(feed_id: str, moment: datetime, states: Mapping[str, FeedState]) -> bool:
+    """Say whether a poll was of the feed's baseline: one poll, or two where the first document was cut."""
     state = states.get(feed_id)
-    return state is not None and state.baseline_at == moment
+    return state is not None and state.baseline_at is not None and moment <= state.baseline_at
