@@ -51,6 +51,7 @@ class HostTurns:
         self._per_host, self._distance = per_host, distance_seconds
         self._monotonic, self._sleep = monotonic, sleep
         self._hosts: dict[str, _Host] = {}
+        self._forget_above = _REMEMBERED
 
     def __len__(self) -> int:
         """Return how many hosts are remembered."""
@@ -79,7 +80,7 @@ class HostTurns:
                 yield self._closed_for(entry, who)
         finally:
             entry.users -= 1
-            if len(self._hosts) > _REMEMBERED:
+            if len(self._hosts) > self._forget_above:
                 self._forget_idle()
 
     def close(self, host: str, seconds: float, *, told: str) -> None:
@@ -113,3 +114,5 @@ class HostTurns:
         for host, entry in [*self._hosts.items()]:
             if not entry.users and max(entry.next_start, entry.closed_until) <= now:
                 del self._hosts[host]
+        # Twice as many before the next look: with ten thousand hosts in turn, a look at all each time took most of a poll.
+        self._forget_above = max(_REMEMBERED, 2 * len(self._hosts))
