@@ -114,5 +114,5 @@ class HostTurns:
         for host, entry in [*self._hosts.items()]:
             if not entry.users and max(entry.next_start, entry.closed_until) <= now:
                 del self._hosts[host]
-        # Twice as many before the next look: with ten thousand hosts in turn, a look at all each time took most of a poll.
+        # Twice as many before the next look: with ten thousand hosts in turn, a look each time took most of a poll.
         self._forget_above = max(_REMEMBERED, 2 * len(self._hosts))
