@@ -478,3 +478,17 @@ def test_a_book_in_force_is_not_walked_by_the_collector() -> None:
         assert [match.rule_id for match in matcher.match(make_document(body="A truce.")).matches] == ["r"]
     finally:
         gc.unfreeze()
+
+
+def test_a_dropped_matcher_leaves_no_cycles() -> None:
+    """So one that was frozen is freed too; also where actors share a bare name and rules refer to rules."""
+    book = make_book({"one": "truce NEAR/5 actor:pak", "all": "actor:afg OR rule:one"}, actors=bare_pair())
+    gc.collect()
+    gc.disable()
+    try:
+        matcher = Matcher(book)
+        assert matcher.match(make_document(body="A truce with the Taliban, Islamabad says.")).matches
+        del matcher
+        assert gc.collect() == 0
+    finally:
+        gc.enable()

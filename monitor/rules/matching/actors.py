@@ -44,6 +44,19 @@ class AliasPlan:
     needs: tuple[Leaf, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Rival:
+    """Another actor that has the same bare alias.
+
+    It holds what is asked of that actor, not the actor, which has rivals in turn: a dropped book is freed at once.
+    """
+
+    id: str
+    aliases: tuple[AliasPlan, ...]
+    shared: AliasPlan
+    """Its alias of the same text."""
+
+
 @dataclass(slots=True, eq=False)
 class ActorPlan:
     """An actor, ready to be looked for. `rivals` and `members` are filled once all actors are known."""
@@ -52,8 +65,8 @@ class ActorPlan:
     aliases: tuple[AliasPlan, ...]
     lookalikes: tuple[Leaf, ...]
     members: tuple[ActorPlan, ...] = ()
-    rivals: dict[AliasPlan, tuple[tuple[ActorPlan, AliasPlan], ...]] = field(default_factory=dict)
-    """For a bare alias, the other actors that share it, with their alias of that text."""
+    rivals: dict[AliasPlan, tuple[Rival, ...]] = field(default_factory=dict)
+    """For a bare alias, the other actors that share it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +176,7 @@ def _with_needs(_actor: ActorPlan, plan: AliasPlan, hit: Hit, reading: Reading) 
 
 def _resolve_bare(actor: ActorPlan, plan: AliasPlan, hit: Hit, reading: Reading) -> tuple[bool, str]:
     rivals = actor.rivals.get(plan, ())
-    for rival, _ in rivals:
+    for rival in rivals:
         cover = _longest(
             other
             for other_plan in rival.aliases
@@ -172,7 +185,7 @@ def _resolve_bare(actor: ActorPlan, plan: AliasPlan, hit: Hit, reading: Reading)
         )
         if cover is not None:
             return False, f"inside '{cover.leaf.term}', which is {rival.id}"
-    claims = [(rival.id, _nearest_need(other, hit, reading)) for rival, other in rivals if other.needs]
+    claims = [(rival.id, _nearest_need(rival.shared, hit, reading)) for rival in rivals if rival.shared.needs]
     others = [(distance, id_, term) for id_, claim in claims if claim is not None for distance, term in [claim]]
     if not plan.needs:
         if others:

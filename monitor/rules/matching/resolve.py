@@ -28,7 +28,7 @@ from monitor.rules.language.tree import (
     Term,
     Within,
 )
-from monitor.rules.matching.actors import ActorPlan, AliasPlan, Named, literals_of
+from monitor.rules.matching.actors import ActorPlan, AliasPlan, Named, Rival, literals_of
 from monitor.rules.matching.evaluate import (
     All,
     Any,
@@ -288,7 +288,9 @@ class _Resolver:
             for alias in actor.aliases:
                 if alias.alias.bare:
                     sharing = owners[alias.leaf.literals]
-                    actor.rivals[alias] = tuple(pair for pair in sharing if pair[0] is not actor)
+                    actor.rivals[alias] = tuple(
+                        Rival(other.id, other.aliases, shared) for other, shared in sharing if other is not actor
+                    )
 
 
 def _with_case(text: str) -> str:
