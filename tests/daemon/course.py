@@ -47,6 +47,8 @@ class Course:
     nursery: Nursery
     chance: random.Random
     ahead: timedelta = timedelta()
+    pace: float = 0.0
+    """Seconds from a birth until the first polls are on record: what is a short life depends on the machine."""
     published: list[str] = field(default_factory=list)
     """A word for each article, which stands in its headline and nowhere else."""
     shown: dict[str, list[tuple[str, str]]] = field(default_factory=lambda: {feed: [] for feed in FEEDS})
@@ -77,15 +79,16 @@ class Course:
     def begins(self) -> None:
         """Poll the baseline of each feed and end in peace."""
         self.publishes(0)
-        pid = self.lives()
+        pid, began = self.lives(), time.monotonic()
         self.world.comes_true(lambda: self.world.said("feed.polled") >= len(FEEDS), "a baseline")
+        self.pace = min(time.monotonic() - began, 1.0)
         self.ends(pid)
 
     def is_killed_somewhere(self) -> None:
         """Live, with news to tell, until a moment that chance has chosen, near the wire or anywhere."""
         self.publishes(self.chance.randrange(3))
         (near,) = self.chance.choices(["birth", "poll", "mail", "post"], weights=[3, 2, 2, 1])
-        delay = self.chance.uniform(0, {"birth": 0.6, "poll": 0.4, "mail": 0.1, "post": 0.02}[near])
+        delay = self.pace * self.chance.uniform(0, {"birth": 2.0, "poll": 1.0, "mail": 0.3, "post": 0.06}[near])
         seen = {
             "birth": lambda: 1,
             "poll": lambda: len(self.world.site.requests),
@@ -95,7 +98,7 @@ class Course:
         before = seen() if near != "birth" else 0
         began = time.monotonic()
         pid = self.lives()
-        while seen() == before and time.monotonic() - began < 0.8:
+        while seen() == before and time.monotonic() - began < 2.5 * self.pace:
             time.sleep(0.001)
         time.sleep(delay)
         os.kill(pid, signal.SIGKILL)
