@@ -7,7 +7,7 @@ import os
 import random
 import shutil
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,8 @@ from monitor.errors import AlreadyRunningError, StateError
 from monitor.model import Notice
 from monitor.pipeline.leaving import commit_request
 from monitor.rules.book import RuleBook
+from monitor.rules.files.items import KnownFiles
+from monitor.rules.files.load import load_rule_book
 from monitor.settings import Settings, SlackSettings
 from monitor.store.lock import StateLock
 from tests.pipeline.flow import DESKS, FEEDS, RULES, HandClock, Item, comes_true, rss, write_rules
@@ -79,6 +81,17 @@ class TestReload:
         assert set(before.book.rules) == {"ttp-truce"}
         assert not await app.reload_if_changed()
 
+    async def test_a_reload_does_not_read_again_what_has_not_changed(self, app: App) -> None:
+        """Of many files one is edited, as a rule; the queries of the others are those that were parsed before."""
+        other = "rules:\n  - {id: other, title: Other, query: drone AND strike, desks: [south-asia]}\n"
+        _edit(app, others=other)
+        assert await app.reload_if_changed()
+        before = app.book.rules
+        _edit(app, others=other.replace("id: other", "id: another"))
+        assert await app.reload_if_changed()
+        assert app.book.rules["ttp-truce"].tree is before["ttp-truce"].tree
+        assert app.book.rules["another"].tree is not before["other"].tree
+
     async def test_a_broken_edit_keeps_the_good_book_is_told_once_and_is_over_when_mended(self, app: App) -> None:
         """The departure says file, line and column; looking again at the same mistake tells nothing new."""
         live = app.core.live
@@ -129,7 +142,7 @@ class TestReload:
     ) -> None:
         """The edit is not in force, and nobody would know. Only a loader that is replaced can be made to fail so."""
 
-        def fall(folder: Path) -> RuleBook:
+        def fall(folder: Path, known: KnownFiles) -> RuleBook:
             raise RecursionError(f"too deep in {folder}")
 
         with monkeypatch.context() as patch:
@@ -141,11 +154,10 @@ class TestReload:
 
     async def test_a_slow_load_does_not_undo_a_later_one(self, app: App, monkeypatch: pytest.MonkeyPatch) -> None:
         """A reload that overtakes another would leave the older book in force for good."""
-        load: Callable[[Path], RuleBook] = monitor.app.load_rule_book
         began, gate = threading.Event(), threading.Event()
 
-        def slow_once(folder: Path) -> RuleBook:
-            book = load(folder)
+        def slow_once(folder: Path, known: KnownFiles) -> RuleBook:
+            book = load_rule_book(folder, known)
             if not began.is_set():
                 began.set()
                 assert gate.wait(10)
