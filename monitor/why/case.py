@@ -17,9 +17,11 @@ from monitor.model import (
     Desk,
     Digest,
     Feed,
+    Feedback,
     FeedState,
     Gap,
     Match,
+    Mute,
     PollReport,
     Sighting,
     Story,
@@ -108,6 +110,7 @@ class Told:
     alert: Alert
     digest: Digest | None = None
     deliveries: tuple[Delivery, ...] = ()
+    """The messages that tell its story; of a digest that is parted in Slack, not those of other stories."""
     sent_at: Mapping[int, datetime] | None = None
     """When each delivery that was accepted was, by its id."""
     listed: Withheld | None = None
@@ -133,6 +136,10 @@ class DeskCase:
     """Alerts of the article's story to this desk, oldest first."""
     withheld: tuple[Withheld, ...] = ()
     """Why it was not told of this article, oldest first."""
+    said: tuple[Feedback, ...] = ()
+    """What its people said of the story, oldest first."""
+    mutes: tuple[Mute, ...] = ()
+    """Mutes of the story that hold for it, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,11 +20,13 @@ from monitor.model import (
     Alert,
     Article,
     ArticleKey,
+    Delivery,
     DeliveryState,
     Desk,
     Feed,
     KeyKind,
     Match,
+    Mute,
     Withheld,
     WithheldKind,
     Zone,
@@ -194,6 +196,8 @@ class _Look:
         alerting = {alert.article_id for alerts in told.values() for alert in alerts}
         withheld = self.store.alerts.withheld({article.id, *alerting})
         own = [each for each in withheld if each.article_id == article.id and each.kind is not WithheldKind.LISTED]
+        stories = [article.story_id] if article.story_id is not None else []
+        said, mutes = self.store.feedback.of_stories(stories), self.store.mutes.of_stories(stories)
         named = [desk_id for match in matches for desk_id in match.desks]
         asked = [question.desk_id] if question.desk_id is not None else []
         for desk_id in dict.fromkeys([*told, *(each.desk_id for each in own), *named, *asked]):
@@ -205,6 +209,8 @@ class _Look:
                 matches=tuple(match for match in matches if desk_id in match.desks),
                 told=tuple(self._told(alert, desk, listed) for alert in told.get(desk_id, ())),
                 withheld=tuple(each for each in own if each.desk_id == desk_id),
+                said=tuple(each for each in said if each.desk_id == desk_id),
+                mutes=tuple(each for each in mutes if each.desk_id in ("", desk_id) and _holds(each, self.now)),
             )
 
     def _told(self, alert: Alert, desk: Desk | None, listed: Sequence[Withheld]) -> Told:
@@ -220,7 +226,7 @@ class _Look:
                 muted=muted[0].because if muted else "",
             )
         digest = self.store.digests.get(alert.digest_id)
-        deliveries = tuple(self.store.deliveries.of_digest(alert.digest_id))
+        deliveries = tuple(self._telling(alert.digest_id, alert.story_id))
         sent_at = {
             delivery.id: self.store.deliveries.history(delivery.id)[-1][0]
             for delivery in deliveries
@@ -235,6 +241,14 @@ class _Look:
             None,
         )
         return Told(alert, digest, deliveries, sent_at, by_headline)
+
+    def _telling(self, digest_id: int, story_id: int) -> Iterable[Delivery]:
+        """Return the messages of a digest that tell a story; all of them to whoever got none that is known to."""
+        found = self.store.deliveries.of_digest(digest_id)
+        spoken = self.store.articles.get({article_id for delivery in found for article_id in delivery.tells})
+        own = {article.id for article in spoken.values() if article.story_id == story_id}
+        telling = {(each.channel, each.recipient) for each in found if own.intersection(each.tells)}
+        return (each for each in found if own.intersection(each.tells) or (each.channel, each.recipient) not in telling)
 
     # --- an article that is not
 
@@ -269,6 +283,10 @@ class _Look:
 
     def _names(self) -> Mapping[str, str]:
         return {feed.id: feed.name for feed in self.book.feeds.values()}
+
+
+def _holds(mute: Mute, now: datetime) -> bool:
+    return mute.ended_at is None and (mute.until is None or mute.until > now)
 
 
 def _is_one_site(host: str, other: str) -> bool:

@@ -6,6 +6,7 @@ The reasons on record are the ones that counted then; the rules in force now are
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from monitor.desks.excerpt import one_line, shorten
@@ -15,6 +16,8 @@ from monitor.why.told import answer_of_alert, evidence_of_alert
 from monitor.why.verdicts import Verdict
 
 _SHOWN = 6
+_EARLIER = 2
+"""Earlier alerts of an article that stand beside the newest one."""
 _TITLE = 120
 
 OF_KIND = {
@@ -36,9 +39,9 @@ def decide_read(case: Read) -> tuple[Answer, ...]:
     """Say what became of an article: one answer a desk that has to do with it, or one for all."""
     asked = case.question.desk_id
     desks = [desk for desk in case.desks if asked in (None, desk.desk_id)]
-    answers = [answer for desk in desks if (answer := _for_desk(case, desk)) is not None]
+    answers = [(desk, answer) for desk in desks if (answer := _for_desk(case, desk)) is not None]
     if answers:
-        return tuple(answers)
+        return tuple(replace(answer, evidence=(*answer.evidence, *_people(desk))) for desk, answer in answers)
     others = [desk for desk in case.desks if desk.told and desk.desk_id != asked]
     if asked is not None and others:
         return (_other_desk(case, others),)
@@ -64,7 +67,9 @@ def article_evidence(case: Read) -> tuple[Evidence, ...]:
 def _for_desk(case: Read, desk: DeskCase) -> Answer | None:
     own = [told for told in desk.told if told.alert.article_id == case.article.id]
     if own:
-        return answer_of_alert(desk, own[-1], case.now)
+        answer = answer_of_alert(desk, own[-1], case.now)
+        before = (line for told in own[-2::-1][:_EARLIER] for line in evidence_of_alert(desk, told, None))
+        return replace(answer, evidence=(*answer.evidence, *before))
     if desk.withheld:
         # That a later edit changed nothing is no reason why the article was not told in the first place.
         first = [each for each in desk.withheld if each.kind is not WithheldKind.IMMATERIAL]
@@ -179,6 +184,25 @@ def _has_story(desk: DeskCase) -> str:
 
 def _story_told(desk: DeskCase) -> tuple[Evidence, ...]:
     return tuple(line for told in desk.told[:2] for line in evidence_of_alert(desk, told, None))
+
+
+def _people(desk: DeskCase) -> tuple[Evidence, ...]:
+    """List what people did with the story at a desk: what they said of it, and its mutes."""
+    said = [
+        Evidence("feedback", f"{each.kind} by {each.who} through {each.through}", each.id, each.at)
+        for each in desk.said[-_SHOWN:]
+    ]
+    mutes = [
+        Evidence(
+            "mute",
+            ("until it develops" if mute.until is None else f"until {_time(mute.until)}")
+            + (f", by {mute.who}" if mute.who else ""),
+            mute.id,
+            mute.at,
+        )
+        for mute in desk.mutes[-_SHOWN:]
+    ]
+    return (*said, *mutes)
 
 
 def _matched_nothing(case: Read) -> Evidence:

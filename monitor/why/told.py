@@ -100,7 +100,7 @@ def _says(verdict: Verdict, told: Told, found: list[Delivery]) -> str:
                 f"{digest} does not reach {first.recipient}: {first.detail} (attempt {first.attempts}{again}){of_all}"
             )
         case Verdict.DEAD:
-            return f"{digest} was refused for good for {first.recipient}: {first.detail}{of_all}"
+            return f"{digest} does not reach {first.recipient}, and is not tried again: {first.detail}{of_all}"
         case _:
             return f"nobody knows whether {digest} reached {first.recipient}: {first.detail}{of_all}"
 
@@ -122,8 +122,10 @@ def _waits(desk: DeskCase, told: Told, now: datetime) -> tuple[Verdict, str]:
 
 def _of_delivery(delivery: Delivery) -> str:
     part = f", part {delivery.part}/{delivery.parts}" if delivery.parts > 1 else ""
-    said = delivery.receipt if delivery.state is DeliveryState.SENT else delivery.detail
-    words = f"{delivery.state} to {delivery.recipient} by {delivery.channel}{part}, {delivery.message_id}"
+    answers = f", an answer to delivery {delivery.root_id}" if delivery.root_id is not None else ""
+    is_sent = delivery.state is DeliveryState.SENT
+    said = "; ".join(each for each in (delivery.receipt if is_sent else "", delivery.detail) if each)
+    words = f"{delivery.state} to {delivery.recipient} by {delivery.channel}{part}{answers}, {delivery.message_id}"
     return f"{words}: {said}" if said else words
 
 

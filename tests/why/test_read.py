@@ -277,7 +277,7 @@ class TestItWasDigested:
         await sends(flow)
         given = await answer(flow, URL)
         assert given.verdict is Verdict.DEAD
-        assert given.says == "digest 1 was refused for good for desk@example.org: 550 no such user"
+        assert given.says == "digest 1 does not reach desk@example.org, and is not tried again: 550 no such user"
 
     async def test_unknown(self, flow: Flow) -> None:
         """Twice nobody knew whether it arrived."""
