@@ -70,10 +70,6 @@ POST_ONLY = SlackWays()
 """What a webhook lets us do."""
 
 
-POST_ONLY = SlackWays()
-"""What a webhook lets us do."""
-
-
 @dataclass(frozen=True, slots=True)
 class _Unit:
     """Blocks that stay together in one message."""

@@ -12,6 +12,7 @@ from monitor.desks.marks import shown_name
 from monitor.desks.mutes import muted_until
 from monitor.model import ChannelKind, Desk, Feedback, FeedbackKind, Mute, Press
 from monitor.pipeline.core import Core
+from monitor.pipeline.feedback import record_feedback
 from monitor.pipeline.threads import queue_edits
 
 A_DAY = timedelta(hours=24)
@@ -69,7 +70,7 @@ class Presses:
         store, kind = self._core.store, _KINDS[pressed.button]
         before = [each.who for each in store.feedback.of_stories([story_id]) if _is_claim(each, desk)]
         said = Feedback(0, pressed.article_id, desk.id, kind, press.who, ChannelKind.SLACK, press.at)
-        is_new = store.feedback.add(said)
+        is_new = record_feedback(self._core, said)
         if kind is not FeedbackKind.CLAIM:
             return f"{'Noted' if is_new else 'Noted before'}: {_SAID[kind]} for {desk.id}.", False
         if not is_new:
