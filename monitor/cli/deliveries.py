@@ -15,6 +15,7 @@ from monitor.delivery import policy
 from monitor.delivery.states import Event, is_possible
 from monitor.errors import InputError
 from monitor.model import ChannelKind, Delivery, DeliveryState
+from monitor.pipeline.outbox import TROUBLES
 from monitor.settings import load_settings
 from monitor.store.sqlite import SqliteStore, open_store
 
@@ -99,7 +100,10 @@ def retry(ids: Ids) -> None:
 
 @app.command()
 def drop(ids: Ids) -> None:
-    """Give deliveries up: they will not be sent."""
+    """Give deliveries up: they will not be sent.
+
+    Dead ones are let go too. `monitor doctor` names none of them any more.
+    """
     _move_all(ids, Event.DROPPED, policy.drop)
 
 
@@ -115,6 +119,9 @@ def _move_all(ids: list[int], event: Event, decide: Callable[[Delivery], policy.
                 raise InputError(f"delivery {delivery_id} was pruned: what it said is gone")
             moved, happened = decide(delivery)
             store.deliveries.move(moved, event=happened, at=now, was=delivery.state)
+            if happened is Event.DROPPED:
+                for departure in TROUBLES:
+                    store.notices.clear(departure, str(delivery_id), now)
     for delivery_id in dict.fromkeys(ids):
         typer.echo(f"delivery {delivery_id} {event.value}")
 

@@ -15,8 +15,9 @@ import typer
 from monitor import heartbeat
 from monitor.cli.healthcheck import sign_of_life
 from monitor.cli.output import print_json, print_table
+from monitor.delivery.states import Event
 from monitor.errors import MonitorError
-from monitor.model import DeliveryState
+from monitor.model import Delivery, DeliveryState
 from monitor.rules.files.load import load_rule_book
 from monitor.sender import slack_ways
 from monitor.settings import Settings, load_settings
@@ -144,9 +145,14 @@ def _alive(store: SqliteStore, who: str | None) -> Finding:
 
 def _outbox(store: SqliteStore) -> Iterator[Finding]:
     for state in (DeliveryState.RETRY, DeliveryState.UNKNOWN, DeliveryState.DEAD):
-        # An edit that failed leaves nobody untold.
-        found = [delivery for delivery in store.deliveries.in_state(state) if not delivery.is_edit]
+        # An edit that failed leaves nobody untold; what the operator gave up is no news to them.
+        found = [each for each in store.deliveries.in_state(state) if not (each.is_edit or _is_dropped(store, each))]
         if found:
             newest = found[-1]
             detail = f"{len(found)} {state.value}; newest to {newest.recipient}: {newest.detail}"
-            yield Finding("deliveries", False, f"{detail} (`monitor deliveries list`)")
+            letting_go = "" if state is DeliveryState.RETRY else ", then `retry` or `drop`"
+            yield Finding("deliveries", False, f"{detail} (`monitor deliveries list --state {state}`{letting_go})")
+
+
+def _is_dropped(store: SqliteStore, delivery: Delivery) -> bool:
+    return delivery.state is DeliveryState.DEAD and store.deliveries.history(delivery.id)[-1][1] == Event.DROPPED

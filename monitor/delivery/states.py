@@ -43,7 +43,7 @@ class Event(StrEnum):
     RETRIED = "retried"
     """The operator wants it sent again."""
     DROPPED = "dropped"
-    """The operator gives it up."""
+    """The operator gives it up, or has seen that it is dead."""
     RESTORED = "restored"
     """The database was put back from a backup: it may have been sent since."""
     SUPERSEDED = "superseded"
@@ -78,6 +78,7 @@ NEXT: Mapping[tuple[DeliveryState, Event], DeliveryState] = {
     (_UNKNOWN, Event.RETRIED): _PENDING,
     (_UNKNOWN, Event.DROPPED): _DEAD,
     (_DEAD, Event.RETRIED): _PENDING,
+    (_DEAD, Event.DROPPED): _DEAD,
 }
 
 OPEN = frozenset({_PENDING, _SENDING, _RETRY})

@@ -16,6 +16,9 @@ from monitor.pipeline.core import Core
 from monitor.ports import Channel
 from monitor.workers import Workers
 
+TROUBLES = ("delivery.crashed", "delivery.dead", "delivery.unknown")
+"""Departures about one delivery, by its id; over when it was sent or the operator gives it up."""
+
 
 class Outbox:
     """Sends deliveries over one core."""
@@ -145,7 +148,7 @@ class Outbox:
         match delivery.state:
             case DeliveryState.SENT:
                 self._core.log.info("delivery.sent", **fields, recipient=delivery.recipient, receipt=delivery.receipt)
-                for departure in ("delivery.crashed", "delivery.dead", "delivery.unknown"):
+                for departure in TROUBLES:
                     self._core.departures.clear(departure, str(delivery.id), now)
             case DeliveryState.SUPERSEDED:
                 self._core.log.info("delivery.superseded", **fields)

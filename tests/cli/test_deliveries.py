@@ -86,12 +86,19 @@ def test_retry_sends_again_now(outbox: Path, state: DeliveryState) -> None:
     assert moved.next_attempt_at is not None
 
 
-@pytest.mark.parametrize("state", [DeliveryState.RETRY, DeliveryState.UNKNOWN, DeliveryState.PENDING])
+@pytest.mark.parametrize(
+    "state", [DeliveryState.RETRY, DeliveryState.UNKNOWN, DeliveryState.PENDING, DeliveryState.DEAD]
+)
 def test_drop_gives_up(outbox: Path, state: DeliveryState) -> None:
-    """Dead, with the operator named in its history."""
+    """Dead, with the operator named in its history; what the operator was told of it is over."""
+    with open_store(outbox) as store, store.unit_of_work():
+        for number in (IDS[state], IDS[DeliveryState.SENT]):
+            store.notices.raise_("delivery.dead", str(number), "550 no such user", NOON)
     assert run("drop", str(IDS[state])).exit_code == 0
     moved = stored(outbox, state)
     assert (moved.state, moved.detail) == (DeliveryState.DEAD, "dropped by the operator")
+    with open_store(outbox, read_only=True) as store:
+        assert [notice.subject for notice in store.notices.open()] == [str(IDS[DeliveryState.SENT])]
 
 
 @pytest.mark.parametrize(
@@ -101,7 +108,7 @@ def test_drop_gives_up(outbox: Path, state: DeliveryState) -> None:
         ("retry", DeliveryState.SENDING),
         ("drop", DeliveryState.SENT),
         ("drop", DeliveryState.SENDING),
-        ("drop", DeliveryState.DEAD),
+        ("drop", DeliveryState.SUPERSEDED),
     ],
 )
 def test_what_cannot_be_changes_nothing(outbox: Path, command: str, state: DeliveryState) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,10 @@ from typer.testing import CliRunner
 
 from monitor.cli.doctor import disk
 from monitor.cli.main import app
+from monitor.model import DeliveryState
 from monitor.store.lock import StateLock
 from monitor.store.sqlite import open_store
+from tests.store.builders import NOON, delivery
 
 GB = 1_000_000_000
 
@@ -92,3 +95,18 @@ def test_only_a_present_holder_is_named(state: Path) -> None:
         open_store(state / "monitor.sqlite3").close()
         assert f"pid {os.getpid()} " in findings()["daemon"]
     assert findings()["daemon"] == "the daemon never ran on this state folder"
+
+
+def test_what_the_operator_gave_up_is_no_finding(state: Path) -> None:
+    """A dead delivery is named until it is dropped; then the rest is, and without any nothing is said."""
+    state.mkdir()
+    with open_store(state / "monitor.sqlite3") as store, store.unit_of_work():
+        for number in (1, 2):
+            store.deliveries.queue([delivery(f"{number}@example.org")])
+            dead = replace(delivery(), id=number, state=DeliveryState.DEAD, detail="550 no such user")
+            store.deliveries.move(dead, event="refused-for-good", at=NOON)
+    assert findings()["deliveries"].startswith("2 dead; newest to 2@example.org: 550 no such user")
+    CliRunner().invoke(app, ["deliveries", "drop", "2"])
+    assert findings()["deliveries"].startswith("1 dead; newest to 1@example.org")
+    CliRunner().invoke(app, ["deliveries", "drop", "1"])
+    assert "deliveries" not in findings()

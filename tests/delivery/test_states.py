@@ -15,7 +15,7 @@ sending: -       sent retry           dead             dead    retry unknown    
 retry:   sending -    -               -                -       -     -             retry   pending dead retry superseded
 sent:    -       -    -               -                -       -     -             -       -       -    -     -
 unknown: -       -    -               -                -       -     -             -       pending dead -     -
-dead:    -       -    -               -                -       -     -             -       pending -    -     -
+dead:    -       -    -               -                -       -     -             -       pending dead -     -
 superseded: -    -    -               -                -       -     -             -       -       -    -     -
 """
 HEADER, *ROWS = DECIDED.strip().splitlines()
