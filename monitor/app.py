@@ -201,10 +201,8 @@ class App:
 
     async def watch_buttons(self) -> None:
         """Tell the operator when nobody hears the buttons for long, and when somebody does again."""
-        if self._buttons is None:
-            return
-        since = self._buttons.down_since
-        if since is None:
+        since = None if self._buttons is None else self._buttons.down_since
+        if self._buttons is None or since is None:  # heard, or not wanted any more
             await self.core.all_clear(BUTTONS_DOWN)
         elif self.clock.monotonic() - since >= BUTTONS_PATIENCE.total_seconds():
             await self.core.tell(BUTTONS_DOWN, "Socket Mode", self._buttons.why_down)

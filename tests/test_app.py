@@ -18,6 +18,7 @@ from pydantic import SecretStr
 import monitor.app
 from monitor.app import BUTTONS_DOWN, BUTTONS_PATIENCE, App, build
 from monitor.demo.loopback import LoopbackServer, Reply
+from monitor.demo.slack_standin import SlackStandIn
 from monitor.errors import AlreadyRunningError, StateError
 from monitor.model import Notice
 from monitor.pipeline.leaving import commit_request
@@ -26,7 +27,8 @@ from monitor.rules.files.items import KnownFiles
 from monitor.rules.files.load import load_rule_book
 from monitor.settings import Settings, SlackSettings
 from monitor.store.lock import StateLock
-from tests.pipeline.flow import DESKS, FEEDS, RULES, HandClock, Item, comes_true, rss, write_rules
+from tests.pipeline.flow import DESKS, FEEDS, GIVE_UP_SECONDS, RULES, HandClock, Item, comes_true, rss, write_rules
+from tests.slack_socket import SlackSocket
 
 SLOW_RULE = '  - {id: slow, title: Slow, query: "/(?:a|aa)+b/", desks: [south-asia]}\n'
 BROKEN = RULES.replace("actor:ttp AND", "actor:nobody AND")
@@ -293,7 +295,7 @@ class TestButtons:
         assert await _open(app) == []
 
     async def test_that_nobody_hears_are_told_once_after_five_minutes(self, app: App) -> None:
-        """Slack's own breaks are shorter; the notice is over when somebody listens again, or nobody wants to."""
+        """Slack's own breaks are shorter."""
         clock = app.clock
         assert isinstance(clock, HandClock)
         app.listen()
@@ -305,3 +307,31 @@ class TestButtons:
         (notice,) = await _open(app)
         assert notice.event == BUTTONS_DOWN
         assert notice.detail
+
+    async def test_that_they_are_heard_again_ends_the_notice(self, tmp_path: Path) -> None:
+        """There was no WebSocket at first, and then there is."""
+        write_rules(tmp_path / "rules", feeds=FEEDS, rules=RULES, desks=DESKS)
+        with SlackStandIn() as slack:
+            tokens = SlackSettings(
+                token=SecretStr(slack.token), app_token=SecretStr(slack.app_token), base_url=slack.url
+            )
+            async with an_app(tmp_path, slack=tokens) as app:
+                clock = app.clock
+                assert isinstance(clock, HandClock)
+                app.listen()
+                clock.passes(BUTTONS_PATIENCE)
+                await app.watch_buttons()
+                assert [notice.event for notice in await _open(app)] == [BUTTONS_DOWN]
+                with SlackSocket(slack) as socket:
+                    await asyncio.to_thread(socket.comes_up)
+                    async with asyncio.timeout(GIVE_UP_SECONDS):
+                        while await _open(app):
+                            await app.watch_buttons()
+
+
+async def test_buttons_that_nobody_wants_to_hear_end_their_notice(app: App) -> None:
+    """The daemon was started again without the app-level token."""
+    await app.core.tell(BUTTONS_DOWN, "Socket Mode", "Slack refused: token_revoked")
+    assert [notice.event for notice in await _open(app)] == [BUTTONS_DOWN]
+    await app.watch_buttons()
+    assert await _open(app) == []
