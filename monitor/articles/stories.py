@@ -7,65 +7,32 @@ and gives the same answers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from itertools import groupby
 
-from monitor.articles import events, reprints
-from monitor.articles.minute import COPIES_FROM, Minute
+from monitor.articles import reprints
+from monitor.articles.links import Finding, look
+from monitor.articles.minute import Minute
 from monitor.articles.packed import VERSION, pack, unpack
-from monitor.articles.rarity import Weights
 from monitor.articles.signature import Signature, signature_of, spelled
-from monitor.articles.window import NEVER, SHARED_AT_LEAST, WINDOW, Window, affairs_of, minute_of, telling_of
+from monitor.articles.window import NEVER, WINDOW, Window, minute_of
 from monitor.model import Article, DecisionKind, Placement, Sketch, StoryDecision
 
 __all__ = ["WINDOW", "Grouper"]
 
-_AFFAIRS = 32
-"""Newest reports of a deed of an actor that are compared."""
-_YOUNG = 32
-"""Likeliest articles of the same minute that are compared."""
 _NOTHING_NEAR = f"nothing like it in the last {WINDOW.days} days"
 _NOBODY: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class _Link:
-    """That an article belongs to the story of another, and why."""
-
-    to: int
-    strength: float
-    """A copy's is above every report's."""
-    verdict: events.Verdict | reprints.Reprint
-
-
-@dataclass(frozen=True, slots=True)
-class _Finding:
-    """What an article is to those that came before it."""
-
-    signature: Signature
-    older: _Link | None
-    """The likest of earlier minutes."""
-    others: tuple[_Link, ...]
-    """Of the same minute."""
-    telling: tuple[str, ...]
-    nearest: str
-    """Why it is not the story of the likest that it is not; "" where nothing is like it."""
-
-    @property
-    def links(self) -> tuple[_Link, ...]:
-        """Return all of them."""
-        return self.others if self.older is None else (*self.others, self.older)
 
 
 class Grouper:
     """The window of recent articles, with the minute under way. One thread owns it.
 
     Article ids rise with the time of arrival. Articles of one minute fall into the same stories in whatever order they
-    come, as long as they are no more than `minute.AT_MOST` and no more than `_YOUNG` of them are like one.
+    come, as long as they are no more than `minute.AT_MOST` and no more than `links.YOUNG` of them are like one.
     """
 
     def __init__(self) -> None:
@@ -75,7 +42,7 @@ class Grouper:
         self._minute = Minute()
         self._now = 0
         """The minute under way, counted from 1970."""
-        self._latest: tuple[tuple[Article, frozenset[str]], _Finding] | None = None
+        self._latest: tuple[tuple[Article, frozenset[str]], Finding] | None = None
         self._undo: list[Callable[[], object]] | None = None
 
     def __len__(self) -> int:
@@ -122,6 +89,8 @@ class Grouper:
         gathers = tuple(sorted(i for i, to in settled.items() if to != self._window.story_of(i)))
         if isinstance(best.verdict, reprints.Reprint):
             original = self._window.original_of(best.to)
+            if settled.get(original, self._window.story_of(original)) not in (None, story_id):
+                original = best.to  # which moves here with this article, and leaves its own original behind
             because = f"reprint of article {original}: {best.verdict.because}"
             return Placement(story_id, original, because, gathers)
         told = ", ".join(spelled(feature, article) for feature in best.verdict.shared)
@@ -148,6 +117,8 @@ class Grouper:
         for moved in gathers:
             self._remember(partial(self._window.move, moved, self._window.story_of(moved) or 0))
             self._window.move(moved, article.story_id)
+        if gathers:
+            self._remember(partial(self._window.join_copies, self._window.part_copies(self._minute)))
         self._latest = None
         return _sketch(article, packed)
 
@@ -166,7 +137,7 @@ class Grouper:
         for sketch in last:
             signature = _read(sketch)
             self._turn_to(signature.at)
-            self._enter(sketch.article_id, self._look(signature))
+            self._enter(sketch.article_id, look(signature, self._window, self._minute, self._first()))
             self._take(sketch, signature)
 
     def draw(self, article: Article, actors: frozenset[str] = _NOBODY) -> Sketch:
@@ -198,12 +169,15 @@ class Grouper:
         for article_id in moved:
             self._window.move(article_id, to)
         if moved:
-            self._window.part_copies()
+            self._window.part_copies(self._window)
             self.decide(i for i in self._minute if self._window.story_of(i) in (decision.story_id, decision.other_id))
         self.followed = decision.id
 
-    def _take(self, sketch: Sketch, signature: Signature) -> None:
-        self._window.take(signature, sketch.data, sketch.story_id, sketch.reprint_of, self._first())
+    def has_made(self, decisions: Iterable[StoryDecision]) -> None:
+        """Take note of what a draft itself decided: its articles moved as they were taken in."""
+        for decision in decisions:
+            self._remember(partial(setattr, self, "followed", self.followed))
+            self.followed = decision.id
 
     def decide(self, article_ids: Iterable[int]) -> None:
         """Leave articles of the minute under way where a person put them, whatever comes."""
@@ -211,15 +185,18 @@ class Grouper:
             if article_id in self._minute:
                 self._minute.decide(article_id)
 
+    def _take(self, sketch: Sketch, signature: Signature) -> None:
+        self._window.take(signature, sketch.data, sketch.story_id, sketch.reprint_of, self._first())
+
     # --- what an article is to the others -------------------------------------------------------------------------
 
-    def _find(self, article: Article, actors: frozenset[str]) -> _Finding:
+    def _find(self, article: Article, actors: frozenset[str]) -> Finding:
         """Compare an article once for its placing and its taking in, between which only its story changes."""
         asked = (replace(article, story_id=None, reprint_of=None), actors)
         if self._latest is None or self._latest[0] != asked:
             signature = signature_of(article, actors)
             self._turn_to(signature.at)
-            self._latest = (asked, self._look(signature))
+            self._latest = (asked, look(signature, self._window, self._minute, self._first()))
         return self._latest[1]
 
     def _turn_to(self, at: datetime) -> None:
@@ -231,84 +208,9 @@ class Grouper:
     def _first(self) -> int:
         return NEVER if (first := self._minute.first()) is None else first
 
-    def _look(self, signature: Signature) -> _Finding:
-        first = self._first()
-        weights = self._window.weights(first, len(self._minute))
-        signature = replace(signature, length=weights.length(signature.features))
-        telling = telling_of(signature, weights)
-        old_copies, young_copies = self._window.copies(signature, first)
-        older, nearest = self._copy(signature, old_copies), ""
-        if older is None:
-            older, nearest = self._report(signature, self._window.reports(telling, first), weights)
-        if older is None:
-            older = self._same_deed(signature, first)
-        others = self._among_young(signature, young_copies, telling, first, weights) if self._minute else ()
-        return _Finding(signature, older, tuple(others), tuple(telling), nearest)
-
-    def _copy(self, signature: Signature, candidates: Sequence[int]) -> _Link | None:
-        for article_id in candidates:
-            found = reprints.judge_pair(signature, self._window.signature(article_id))
-            if found is not None and abs(signature.at - found.of.at) <= WINDOW:
-                return _Link(article_id, COPIES_FROM + found.likeness.resemblance, found)
-        return None
-
-    def _report(self, signature: Signature, candidates: Sequence[int], weights: Weights) -> tuple[_Link | None, str]:
-        """Find the likest report of the same event; with none, say why the nearest is not."""
-        best: _Link | None = None
-        nearest = ""
-        for article_id in candidates:
-            verdict = self._judge(signature, self._window.signature(article_id), weights)
-            if verdict.joins and (best is None or verdict.score > best.strength):
-                best = _Link(article_id, verdict.score, verdict)
-            elif best is None and verdict.score >= events.JOINS_FROM / 2:
-                nearest = f"not the story of article {article_id}: {verdict.because}"
-        return best, nearest
-
-    def _same_deed(self, signature: Signature, first: int) -> _Link | None:
-        """Find the newest report of the same deed of the same actor, in whatever words."""
-        told = {i for key in affairs_of(signature) for i in self._window.with_affair(key, first, _AFFAIRS)}
-        for article_id in sorted(told - {signature.article_id}, reverse=True):
-            candidate = self._window.signature(article_id)
-            verdict = events.judge_affair(signature, candidate)
-            if verdict.joins and not reprints.is_template(signature, candidate):
-                return _Link(article_id, verdict.score, verdict)
-        return None
-
-    def _judge(self, signature: Signature, candidate: Signature, weights: Weights) -> events.Verdict:
-        verdict = events.judge_pair(signature, candidate, weights)
-        if verdict.joins and reprints.is_template(signature, candidate):
-            return events.Verdict(False, verdict.score, "one form with other facts")
-        return verdict
-
-    def _among_young(
-        self, signature: Signature, copies: Sequence[int], telling: Mapping[str, float], first: int, weights: Weights
-    ) -> Iterator[_Link]:
-        """Give the articles of the same minute that are of one story with it, whichever came first.
-
-        Each may have the words that the other is looked for by.
-        """
-        mine = self._window.young_reports(telling, first)
-        theirs = self._minute.telling(signature.features)
-        least = min(SHARED_AT_LEAST, len(telling))
-        alike = {i: number for i, number in theirs.items() if number >= least}
-        alike.update((i, max(number, alike.get(i, 0))) for i, number in mine.items() if number >= least)
-        affairs = {i for key in affairs_of(signature) for i in self._window.young_with_affair(key, first, _YOUNG)}
-        reports = sorted(alike, key=lambda i: (-alike[i], i))[:_YOUNG]
-        for article_id in dict.fromkeys((*copies, *reports, *sorted(affairs))):
-            if article_id == signature.article_id:
-                continue
-            candidate = self._window.signature(article_id)
-            if (copied := reprints.judge_pair(signature, candidate)) is not None:
-                yield _Link(article_id, COPIES_FROM + copied.likeness.resemblance, copied)
-            elif (verdict := self._judge(signature, candidate, weights)).joins or (
-                (verdict := events.judge_affair(signature, candidate)).joins
-                and not reprints.is_template(signature, candidate)
-            ):
-                yield _Link(article_id, verdict.score, verdict)
-
     # --- what follows from it -------------------------------------------------------------------------------------
 
-    def _settle(self, article_id: int, found: _Finding) -> dict[int, int | None]:
+    def _settle(self, article_id: int, found: Finding) -> dict[int, int | None]:
         """Say to which story an article belongs, and those of its minute that hang together with it."""
         if not found.others:
             return {article_id: None if found.older is None else self._window.story_of(found.older.to)}
@@ -320,7 +222,7 @@ class Grouper:
             self._minute.discard(article_id)
         return settled
 
-    def _enter(self, article_id: int, found: _Finding) -> None:
+    def _enter(self, article_id: int, found: Finding) -> None:
         older = None if found.older is None else (found.older.strength, found.older.to)
         self._minute.add(article_id, older, {link.to: link.strength for link in found.others}, found.telling)
 

@@ -7,7 +7,7 @@ at for one article is bounded, so its cost does not grow with the window.
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -59,6 +59,9 @@ class Window:
     def __contains__(self, article_id: int) -> bool:
         return article_id in self._members
 
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._members)
+
     @property
     def oldest_id(self) -> int | None:
         """Return the article that came first."""
@@ -106,11 +109,20 @@ class Window:
         """Put an article of the window into another story."""
         self._members[article_id].story_id = story_id
 
-    def part_copies(self) -> None:
-        """Let no article be the copy of one in another story."""
-        for member in self._members.values():
+    def part_copies(self, among: Iterable[int]) -> dict[int, int]:
+        """Let none of some articles be the copy of one in another story; return the originals that they lose."""
+        parted: dict[int, int] = {}
+        for article_id in among:
+            member = self._members[article_id]
             if member.original_id is not None and self.story_of(member.original_id) not in (None, member.story_id):
+                parted[article_id] = member.original_id
                 member.original_id = None
+        return parted
+
+    def join_copies(self, parted: Mapping[int, int]) -> None:
+        """Let articles have again the originals that they lost."""
+        for article_id, original_id in parted.items():
+            self._members[article_id].original_id = original_id
 
     def discard(self, article_id: int) -> None:
         """Forget the newest article of the window, as if it had not come."""

@@ -215,6 +215,7 @@ class Commits:
             because = f"as article {article.id} shows, which came in the same minute"
             self._core.store.stories.gather(article.story_id, others, because, now)
             moved.update(dict.fromkeys(others, article.story_id))
+        self._grouper.has_made(self._core.store.stories.decisions(after=self._grouper.followed))
         return [
             replace(each, article=replace(each.article, story_id=moved.get(each.article.id, each.article.story_id)))
             for each in occasions

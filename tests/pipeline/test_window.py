@@ -135,3 +135,34 @@ async def test_a_start_in_the_same_minute_goes_on_with_it(flow: Flow) -> None:
     )
     assert again.place(whole) == flow.grouper.place(whole)
     assert len(again.place(whole).gathers) == 1
+
+
+BAKERS = "Bakers in Bannu sold out of bread by noon, and shut their doors until the lorries from the plains were back."
+
+
+async def test_one_that_moves_twice_in_its_minute_stays_where_it_came_last(flow: Flow) -> None:
+    """Its story became part of an older one, and then a better copy showed it to be of another older one."""
+    flow.publishes("hill")
+    flow.publishes("bay")
+    await flow.poll()
+    flow.publishes("hill", *HALVES)
+    await flow.poll_after()
+    flow.publishes(
+        "bay",
+        Item("bakers", "No bread", BAKERS),
+        Item("first", "First", f"{NIGHT[:150]} {BAKERS}"),
+        Item("second", "Second", f"{MARKET} {BAKERS[:80]}"),
+    )
+    await flow.poll_after()
+    titles = {"No bread", "First", "Second"}
+    kept = await flow.asks(
+        lambda store: {
+            a.title: a.story_id for a in store.articles.since(flow.clock.now() - WINDOW) if a.title in titles
+        }
+    )
+    assert set(kept.values()) == {2}
+    flow.publishes("hill", OLD)
+    await flow.poll_after()
+    assert await places_alike(flow)
+    probe = Article(0, "x", None, "Bread", BAKERS, zones_of(BAKERS), flow.clock.now() + timedelta(minutes=1))
+    assert flow.grouper.place(probe).story_id == 2
