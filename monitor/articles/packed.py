@@ -15,7 +15,7 @@ from zlib import crc32
 from monitor.articles import concepts, signature
 from monitor.articles.signature import Affair, Signature, by_kind
 
-_LAYOUT = 1
+_LAYOUT = 2
 """Raised with every change of this module, of `signature.py` or of what a word is."""
 VERSION = crc32(
     repr(

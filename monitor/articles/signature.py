@@ -37,6 +37,8 @@ _MASK = 0xFFFFFFFF
 _NUMBER = re.compile(r"(?<![\w.,])\d{1,3}(?:[.,]\d{3})+(?!\d)|(?<![\w.])\d+(?:[.,]\d+)?(?![\w])")
 _CAPITALISED = re.compile(r"(?<![\w'’-])[A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪİĶŁŃŅŇŐŘŚŠŞŢŤŪŮŰŹŻŽА-Я][\w'’]{2,}")
 _DATELINE = re.compile(r"[^\W\d_][^.:\n()–—]{1,40}(?:\([^)\n]{1,30}\)\s*[-–—:]|[:–—]|\s-\s)")
+_PRIMARY_SUBTAG = re.compile(r"[a-z]{2,8}(?![a-z])")
+"""Of a language tag (RFC 5646, section 2.2.1); what is none, as in an editor's own file, names no language."""
 _SENTENCE_START = re.compile(r"(?:^|[.!?:\n]\s*)[\"“‘'(]*$")
 
 
@@ -67,7 +69,7 @@ class Signature:
     at: datetime
     """The minute in which it was first seen."""
     language: str
-    """Primary subtag, "" where nobody said."""
+    """Primary subtag, "" where nobody said one."""
     words: int
     """Words of the text that was fingerprinted."""
     fingerprints: frozenset[int]
@@ -117,7 +119,8 @@ def signature_of(article: Article, actors: frozenset[str] = _NOTHING) -> Signatu
     beginning = text[: EVENT_WORDS * 7]
     names = _names_in_text(beginning)
     numbers = numbers_in(beginning)
-    language = (article.language or "").partition("-")[0].lower()
+    tag = _PRIMARY_SUBTAG.match((article.language or "").lower())
+    language = tag[0] if tag is not None else ""
     told = translate(text_words[:EVENT_WORDS], language)
     headline = translate(title_words, language)
     figures = numbers_in(article.title)

@@ -23,7 +23,11 @@ def test_what_was_packed_is_unpacked(part: str) -> None:
             assert unpack(signature.article_id, signature.at, pack(signature)) == signature
 
 
-@given(st.text(max_size=80), st.text(max_size=400), st.none() | st.sampled_from(["ur", "en-GB", ""]))
+@given(
+    st.text(max_size=80),
+    st.text(max_size=400),
+    st.none() | st.text(max_size=6) | st.sampled_from(["ur", "en-GB", "en\nGB", "en us"]),
+)
 def test_any_text_comes_through(title: str, body: str, language: str | None) -> None:
     """Surrogates, controls and separators in a text are nothing to the layout."""
     signature = signature_of(article(3, title=title, body=body, language=language))
