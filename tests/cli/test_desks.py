@@ -101,7 +101,7 @@ desks:
     assert because() == "the 07:00 digest; not sooner: normal waits for a digest time"
     assert because("--language", "ur", "--tag", "Pakistan", "--feed", "dawn", "--actor", "ttp") == because()
     assert because("--language", "tr") == "the article is in tr; the desk takes en or ur"
-    assert "came by the feed bbc" in because("--feed", "bbc")
+    assert "came first by the feed bbc" in because("--feed", "bbc")
     assert "has the tag pakistan" in because("--tag", "iran")
     assert "no match shows ttp" in because("--actor", "tjp")
     assert "the desk takes what comes from 20:00 to 08:00" in because(at="2026-11-20T12:00")

@@ -58,14 +58,27 @@ def test_every_kind_of_bad_feed_is_named_and_the_good_one_is_read(world: World) 
 
 def test_the_last_entry_of_a_cut_document_is_news_when_it_comes_whole(world: World) -> None:
     """A cut document's validators are not kept, so the next poll asks for the whole and finds what was cut off."""
-    whole = rss(("3", "Pakistani Taliban call off truce"), ("2", "Two"), ("1", "One"))
-    tail_first = rss(("2", "Two"), ("1", "One"), ("3", "Pakistani Taliban call off truce"))
-    world.site.pages["/feed"] = Reply(200, {**XML, "ETag": '"1"'}, tail_first[:-60])
+    before = rss(("2", "Two"), ("1", "One"))
+    after = rss(("2", "Two"), ("1", "One"), ("3", "Pakistani Taliban call off truce"))
     world.writes()
+    world.site.pages["/feed"] = Reply(200, XML, before)
+    assert _polled(world)["feed"]["outcome"] == "baseline"
+    world.site.pages["/feed"] = Reply(200, {**XML, "ETag": '"1"'}, after[:-60])
+    assert _polled(world)["feed"]["new"] == 0
+    world.site.pages["/feed"] = Reply(200, {**XML, "ETag": '"1"'}, after)
+    whole = _polled(world)["feed"]
+    assert (whole["outcome"], whole["new"], whole["alerts"]) == ("new", 1, 1)
+
+
+def test_a_first_document_that_was_cut_is_no_whole_baseline(world: World) -> None:
+    """What it lacked was there before the feed was watched, so it is recorded with the next poll and not told."""
+    document = rss(("1", "One"), ("2", "Two"), ("3", "Pakistani Taliban call off truce"))
+    world.writes()
+    world.site.pages["/feed"] = Reply(200, XML, document[:-60])
     assert _polled(world)["feed"]["new"] == 2
-    world.site.pages["/feed"] = Reply(200, {**XML, "ETag": '"1"'}, whole)
-    second = _polled(world)["feed"]
-    assert (second["outcome"], second["new"], second["alerts"]) == ("new", 1, 1)
+    world.site.pages["/feed"] = Reply(200, XML, document)
+    whole = _polled(world)["feed"]
+    assert (whole["outcome"], whole["new"], whole["alerts"]) == ("baseline", 1, 0)
 
 
 def test_entries_without_id_or_date_and_with_one_id_are_all_kept(world: World) -> None:
