@@ -11,10 +11,11 @@ import typer
 from monitor.cli.output import print_json, print_table
 from monitor.desks.mutes import muted_until
 from monitor.errors import InputError
-from monitor.model import Desk, Mute, Story
+from monitor.model import Desk, Mute
+from monitor.pipeline.regroup import story_of
 from monitor.rules.files.load import load_rule_book
 from monitor.settings import load_settings
-from monitor.store.sqlite import SqliteStore, open_store
+from monitor.store.sqlite import open_store
 
 LIFTED = "it was lifted by hand"
 
@@ -45,19 +46,22 @@ def mute(
     if ends is not None and ends <= now:
         raise InputError(f"{ends:%Y-%m-%d %H:%M} UTC is over already")
     with open_store(settings.database) as store, store.unit_of_work():
-        story = _story(store, story_id)
+        story = story_of(store, story_id)
         made = Mute(0, story_id, desk_id or "", now, ends)
         store.mutes.add(made)
         told = store.alerts.told(story_id)
         waiting = sum(alert.digest_id is None and made.desk_id in ("", alert.desk_id) for alert in told)
     whom = desk_id or "all desks"
-    typer.echo(f"story {story_id} “{story.title}”, {whom}: {muted_until(desk, [made])}; {waiting} alerts wait")
+    typer.echo(
+        f"story {story_id} “{story.title}”, {whom}: {muted_until(desk, [made])}; {waiting} {'alert waits' if waiting == 1 else 'alerts wait'}"
+    )
 
 
 def unmute(story_id: StoryId, desk_id: ForDesk = None) -> None:
     """Lift the mutes of a story. What they held comes in the next digest. Exit 1 when there is none."""
     settings = load_settings()
     with open_store(settings.database) as store, store.unit_of_work():
+        story_of(store, story_id)
         own = [
             mute
             for mute in store.mutes.of_stories([story_id])
@@ -68,7 +72,7 @@ def unmute(story_id: StoryId, desk_id: ForDesk = None) -> None:
     if not own:
         typer.echo(f"no mute of story {story_id} holds" + (f" for {desk_id} alone" if desk_id else ""), err=True)
         raise typer.Exit(1)
-    typer.echo(f"story {story_id}: {len(own)} lifted")
+    typer.echo(f"story {story_id}: {len(own)} {'mute' if len(own) == 1 else 'mutes'} lifted")
 
 
 def list_mutes(as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False) -> None:
@@ -95,10 +99,3 @@ def _desk(desk_id: str | None) -> Desk:
     if desk_id not in desks:
         raise InputError(f"no desk is called {desk_id}; desks are: {', '.join(desks) or 'none'}")
     return desks[desk_id]
-
-
-def _story(store: SqliteStore, story_id: int) -> Story:
-    found = store.stories.get([story_id]).get(story_id)
-    if found is None:
-        raise InputError(f"there is no story {story_id}")
-    return found

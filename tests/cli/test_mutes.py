@@ -43,7 +43,7 @@ def test_a_story_is_muted_on_the_desks_clock(state: Path) -> None:
     """What is said and what is stored are one moment; how many alerts wait is said."""
     said = run("mute", "1", "--desk", "south-asia", "--until", f"{TOMORROW:%Y-%m-%d}T13:00").stdout
     assert f"“Truce at the pass”, south-asia: muted until {TOMORROW:%a} {TOMORROW.day} {TOMORROW:%b}, 13:00" in said
-    assert said.endswith("1 alerts wait\n")
+    assert said.endswith("1 alert waits\n")
     with open_store(state, read_only=True) as store:
         (mute,) = store.mutes.open()
     assert mute.until == datetime(TOMORROW.year, TOMORROW.month, TOMORROW.day, 8, 0, tzinfo=UTC)
@@ -60,8 +60,8 @@ def test_mutes_are_listed_and_lifted(state: Path) -> None:
         (1, "all", "it develops"),
         (1, "south-asia", "it develops"),
     ]
-    assert run("unmute", "1", "--desk", "south-asia").stdout == "story 1: 1 lifted\n"
-    assert run("unmute", "1").stdout == "story 1: 1 lifted\n"
+    assert run("unmute", "1", "--desk", "south-asia").stdout == "story 1: 1 mute lifted\n"
+    assert run("unmute", "1").stdout == "story 1: 1 mute lifted\n"
     assert run("unmute", "1").exit_code == 1
     with open_store(state, read_only=True) as store:
         assert {mute.ended_because for mute in store.mutes.of_stories([1])} == {"it was lifted by hand"}
