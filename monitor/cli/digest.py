@@ -18,6 +18,7 @@ import typer
 from monitor.cli.output import print_json, print_table
 from monitor.cli.screenshot import picture_of
 from monitor.desks.content import DigestContent
+from monitor.desks.life import count
 from monitor.desks.mutes import part, with_muted
 from monitor.desks.outbox import package
 from monitor.desks.render_email import render_email
@@ -179,7 +180,7 @@ def send(
         content = content_of(desk, decision, book=book, store=store, now=now)
         digest = fix_digest(desk, decision, content, store=store, sender=mail_sender(settings))
         queued = len(store.deliveries.of_digest(digest.id))
-    typer.echo(f"digest {digest.id}: {len(waiting)} alerts, {queued} deliveries queued")
+    typer.echo(f"digest {digest.id}: {count(len(waiting), 'alert')}, {count(queued, 'delivery', 'deliveries')} queued")
 
 
 def _decision(desk: Desk, store: SqliteStore, now: datetime, settings: Settings) -> Due:

@@ -14,6 +14,7 @@ from monitor.model import Feed, FeedState
 
 _NAMES_SHOWN = 8
 _NAME_LIMIT = 80
+_STOP = ". "
 
 
 def health_of(
@@ -57,7 +58,16 @@ def proof_of_life(health: Health, *, stories: int, now: datetime) -> str:
         parts.append(f"newest {age(now - health.newest_at)} old")
     if health.gaps:
         parts.append(count(health.gaps, "possible gap"))
-    return f"{count(stories, 'story', 'stories')}. {', '.join(parts)}."
+    return f"{_told(stories)}{', '.join(parts)}."
+
+
+def of_one_story(life: str) -> str:
+    """Write a proof of life for a message that tells one story of its digest."""
+    return _told(1) + life.partition(_STOP)[2]
+
+
+def _told(stories: int) -> str:
+    return count(stories, "story", "stories") + _STOP
 
 
 def age(elapsed: timedelta) -> str:

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from monitor.desks.content import DigestContent, Health, Section, StoryItem
 from monitor.desks.excerpt import Runs, isolate, plain, shorten
+from monitor.desks.life import of_one_story
 from monitor.model import AlertKind, Severity
 
 SUBJECT_HEADLINE_LIMIT = 90
@@ -76,5 +77,6 @@ def alone(content: DigestContent, item: StoryItem) -> DigestContent:
         top=top_of([item]),
         severity=item.severity,
         sections=(Section(item.severity, item.rule_title, (item,)),),
+        life=of_one_story(content.life),
         alert_ids=item.alert_ids,
     )

@@ -31,6 +31,9 @@ def test_an_immediate_digest_is_a_message_a_story() -> None:
     subjects = [post.payload["text"] for post in posts]
     assert len(set(subjects)) == len(posts) > 1
     assert not any("(+" in subject or "(1/" in subject for subject in subjects)
+    assert content.life.startswith(f"{len(posts)} stories. ")
+    feet = [post.payload["blocks"][-1]["elements"][0]["text"] for post in posts]
+    assert all(content.life.replace(f"{len(posts)} stories. ", "1 story. ") in foot for foot in feet)
 
 
 def test_what_is_told_at_its_time_is_one_digest() -> None:

@@ -281,6 +281,7 @@ class TestPresses:
             (FeedbackKind.NOT_RELEVANT, "U0DESK"),
         ]
         assert room.slack.workspace.updates == []
+        assert [e["kind"] for e in room.flow.log if e["event"] == "feedback.said"] == ["relevant", "not-relevant"]
 
     async def test_a_press_that_comes_again_is_recorded_once(self, room: Newsroom) -> None:
         """Also after the person thought otherwise: an old envelope does not bring the old word back."""
