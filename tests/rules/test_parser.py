@@ -166,6 +166,13 @@ MISTAKES = [
     ("—", 0, "no word", ""),
     ('"!!"', 0, "no word", ""),
     ('""', 0, "no word", ""),
+    ("'cease fire'", 7, "Nothing joins", "Quotes are double"),
+    ("same_sentence(a, b)", 0, "a word here", "SAME_SENTENCE?"),
+    ("a NEAR:8 b", 2, "Nothing is called `NEAR:`", "NEAR/8?"),
+    ("a AND （b OR c）", 6, "`（`", "Brackets are plain"),
+    ("actor：ttp", 5, "`：`", "plain colon"),
+    ("SAME_SENTENCE(جنگ،بندی)", 17, "`،`", "comma is plain"),
+    ("«cease fire»", 0, "`«`", "straight"),
     ("a && b", 2, "`&&`", "AND"),
     ("a || b", 2, "`||`", "OR"),
     ("!a", 0, "`!`", "NOT"),
@@ -175,6 +182,7 @@ MISTAKES = [
     ("+a", 0, "`+`", "AND"),
     ("/(i?)ttp/", 1, "sets no flag", "(?i)"),
     ("/ttp/i", 5, "Letters follow", "/(?i)ttp/"),
+    ("/a/b/", 3, "Letters follow", "\\/"),
     ("/(/", 1, "no regular expression", ""),
     ("/a*/", 1, "nothing", ""),
     ("//", 1, "nothing", ""),
@@ -184,6 +192,13 @@ MISTAKES = [
     (" NEAR/1 ".join("a" * 60), None, "inside one another", ""),
     ("a" * (MAX_QUERY_LENGTH + 1), 0, "longer than", "lexicon"),
 ]
+
+
+@pytest.mark.parametrize("mark", ["\u200b", "\u200f", "\ufeff", "\u2067"])
+def test_an_invisible_mark_beside_an_operator_or_a_word_is_white_space(mark: str) -> None:
+    """Editors leave marks of direction around Arabic and Hebrew text, and nobody sees why `AND` is none."""
+    marked = parse(f"{mark}جنگ{mark} AND{mark} {mark}lexicon:truce{mark}")
+    assert to_source(marked) == "جنگ AND lexicon:truce"
 
 
 @pytest.mark.parametrize(("source", "position", "message", "hint"), MISTAKES)

@@ -68,6 +68,8 @@ _KEYWORDS = {
 _SIGNS = {"(": TokenKind.OPEN, ")": TokenKind.CLOSE, ",": TokenKind.COMMA}
 _COUNTED = {"NEAR": TokenKind.NEAR, "BEFORE": TokenKind.BEFORE, "ATLEAST": TokenKind.ATLEAST}
 _WORD = re.compile(r"""[^\s()",:“”„]+""")
+_INVISIBLE = "\u200b\u200e\u200f\u061c\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""Zero-width space and joiner of words, and marks of direction, which editors leave around Arabic and Hebrew text."""
 _COUNTED_WORD = re.compile(r"(NEAR|BEFORE|ATLEAST)/([0-9]+)")
 _ALMOST_COUNTED = re.compile(r"(NEAR|BEFORE|ATLEAST)(?:[/\\~_-]?[0-9]*|/.*)", re.DOTALL)
 _FOREIGN_COUNTED = re.compile(r"(?:W|WITHIN|ADJ|PRE|P|ONEAR|NEAR|BEFORE|ATLEAST)/?([0-9]+)", re.IGNORECASE)
@@ -89,7 +91,26 @@ _FOREIGN_SIGNS = {
     "=": "Names are followed by a colon, as in title:truce",
     "<": "Fields hold words, not numbers",
     ">": "Fields hold words, not numbers",
+    "（": "Brackets are plain: ( and )",
+    "）": "Brackets are plain: ( and )",
+    "：": "Names are followed by a plain colon, as in title:truce",
+    "，": "Inside SAME_SENTENCE( , ) a comma is plain",
+    "、": "Inside SAME_SENTENCE( , ) a comma is plain",
+    "،": "Inside SAME_SENTENCE( , ) a comma is plain",
+    "؛": "Write AND or OR",
+    "«": 'Quotes are straight: "text"',
+    "»": 'Quotes are straight: "text"',
+    "＂": 'Quotes are straight: "text"',
+    "＊": "A star is plain: truce*",
 }
+"""Signs of other query languages and keyboards. As part of a word they would be no sign, and be looked over."""
+_MEANT: dict[str, str] = {word.casefold(): word for word in _KEYWORDS} | {
+    "&": "AND",
+    "und": "AND",
+    "oder": "OR",
+    "nicht": "NOT",
+}
+_REGEX_FLAGS = frozenset("imsx")
 
 
 def tokens_of(source: str) -> list[Token]:
@@ -113,7 +134,7 @@ class _Lexer:
 
     def run(self) -> list[Token]:
         while True:
-            while self.at < len(self.source) and self.source[self.at].isspace():
+            while self.at < len(self.source) and _is_blank(self.source[self.at]):
                 self.at += 1
             if self.at == len(self.source):
                 self.add(TokenKind.END, "", self.at)
@@ -167,11 +188,12 @@ class _Lexer:
             here += 1
         if here >= len(self.source):
             raise self.error("This regular expression is not closed", self.at, self.at + 1, "/")
-        flags = re.compile(r"[A-Za-z]+").match(self.source, here + 1)
+        letters = re.compile(r"[A-Za-z]+").match(self.source, here + 1)
         pattern = "".join(pieces)
-        if flags is not None:
-            hint = f"Did you mean /(?{flags[0]}){pattern}/?"
-            raise self.error("Letters follow a regular expression", here + 1, flags.end(), hint=hint)
+        if letters is not None:
+            are_flags = _REGEX_FLAGS.issuperset(letters[0])
+            hint = f"Did you mean /(?{letters[0]}){pattern}/?" if are_flags else "Inside it a slash is written \\/"
+            raise self.error("Letters follow a regular expression", here + 1, letters.end(), hint=hint)
         self.add(TokenKind.REGEX, pattern, here + 1)
 
     def word(self) -> None:
@@ -179,7 +201,8 @@ class _Lexer:
         if found is None:
             self.refuse_sign()
         assert found is not None
-        text, end = found[0], found.end()
+        text = found[0].rstrip(_INVISIBLE)
+        end = found.start() + len(text)
         if self.source[end : end + 1] == ":":
             self.name(text, end)
             return
@@ -203,6 +226,8 @@ class _Lexer:
         if text in NAMES:
             self.add(TokenKind.NAME, text, end + 1)
             return
+        if text.upper() in _COUNTED:
+            raise self.error(f"Nothing is called `{text}:`", self.at, end + 1, hint=f"Did you mean {text.upper()}/8?")
         near = difflib.get_close_matches(text.casefold(), sorted(NAMES), n=1, cutoff=0.5)
         hint = f"Did you mean {near[0]}:?" if near else f'If it is text, put it in quotes: "{text}:…"'
         raise self.error(f"Nothing is called `{text}:`", self.at, end + 1, hint=hint)
@@ -233,11 +258,14 @@ class _Lexer:
                 raise self.error(f"`{sign}` has no meaning outside quotes", start, start + len(sign), hint=hint)
 
 
+def _is_blank(character: str) -> bool:
+    return character.isspace() or character in _INVISIBLE
+
+
 def guess_operator(text: str) -> str:
     """Return the operator that a word may stand for: "AND" for `and` or `&`, "NEAR/8" for `w/8`; "" if none."""
-    plain = {"and": "AND", "or": "OR", "not": "NOT", "&": "AND", "und": "AND", "oder": "OR", "nicht": "NOT"}
-    if text.casefold() in plain:
-        return plain[text.casefold()]
+    if text.casefold() in _MEANT:
+        return _MEANT[text.casefold()]
     counted = _FOREIGN_COUNTED.fullmatch(text)
     if counted is None:
         return ""

@@ -311,6 +311,8 @@ class _Parser:
         hint = ""
         if token.kind is TokenKind.WORD and before.kind is TokenKind.WORD:
             hint = f'Did you mean the phrase "{before.text} {token.text}", or {before.text} AND {token.text}?'
+            if before.text[0] in "'‘’":
+                hint = 'Quotes are double: "text"'
         shown = self.source[token.at.start : token.at.end]
         return self.error(f"Nothing joins `{shown}` to what stands before it", token.at, *_JOINS, hint=hint)
 
