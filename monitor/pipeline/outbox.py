@@ -160,5 +160,6 @@ class Outbox:
                 self._core.log.error(event, **fields, recipient=delivery.recipient, detail=delivery.detail)
                 if delivery.digest_id is not None:  # a notice about a notice would never end
                     what = f"to {delivery.recipient} by {delivery.channel}, {delivery.message_id}: {delivery.detail}"
-                    self._core.departures.raise_(event, str(delivery.id), what, now)
+                    advice = f" (`monitor deliveries show {delivery.id}`, then `retry` or `drop`)"
+                    self._core.departures.raise_(event, str(delivery.id), what + advice, now)
         return delivery
