@@ -40,7 +40,8 @@ def print_backtest(found: Backtest, *, before: str, after: str, limit: int, is_s
     """
     out = console()
     days = f"{found.days:.1f}".rstrip("0").rstrip(".")
-    out.print(Text(f"{found.articles} articles of {days} days, since {found.since:%Y-%m-%d %H:%M}Z"))
+    articles = _counted(found.articles, "article", "articles")
+    out.print(Text(f"{articles} of {days} {'day' if days == '1' else 'days'}, since {found.since:%Y-%m-%d %H:%M}Z"))
     out.print(Text(f"before: {before}    after: {after}"), soft_wrap=True)
     if is_same:
         out.print(Text("both books mean the same; name what the live rules are with --against", style="bold"))
@@ -159,7 +160,7 @@ def _rules(story: StoryEffect) -> str:
 def _told(story: StoryEffect) -> str:
     """Say which alerts come and which go; those that both books raise are left out."""
     was, now = Counter(map(_in_short, story.alerts_before)), Counter(map(_in_short, story.alerts_after))
-    come, gone = sorted((now - was).elements()), sorted((was - now).elements())
+    come, gone = (sorted(more.elements(), key=_desk_of) for more in (now - was, was - now))  # of a desk by time
     if come or gone:
         said = [f"told: {', '.join(come)}"] if come else []
         said += [f"no longer told: {', '.join(gone)}"] if gone else []
@@ -171,6 +172,10 @@ def _told(story: StoryEffect) -> str:
 
 def _in_short(alert: Alert) -> str:
     return f"{alert.desk_id} ({alert.kind}, {alert.severity})"
+
+
+def _desk_of(in_short: str) -> str:
+    return in_short.partition(" ")[0]
 
 
 def _rule_row(rule: RuleEffect) -> Sequence[object]:

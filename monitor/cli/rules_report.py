@@ -57,6 +57,11 @@ class Line:
     message: str
     fix: str = ""
 
+    @property
+    def sentence(self) -> str:
+        """Return message and fix on one line."""
+        return f"{self.message}. {self.fix}" if self.fix else self.message
+
 
 def counted(number: int, noun: str) -> str:
     """Return "1 rule" or "2 rules"."""
@@ -122,7 +127,7 @@ def as_github(lines: Sequence[Line]) -> str:
     """Return workflow commands (docs.github.com, "Workflow commands", error, warning and notice messages)."""
     return "".join(
         f"::{_GITHUB[line.level]} file={_property(line.file)},line={line.line},col={line.column},"
-        f"title={_property(line.code)}::{_data(f'{line.message} {line.fix}'.strip())}\n"
+        f"title={_property(line.code)}::{_data(line.sentence)}\n"
         for line in lines
     )
 
@@ -151,7 +156,7 @@ def as_sarif(lines: Sequence[Line], checks: Sequence[Check]) -> str:
             "ruleId": line.code,
             "ruleIndex": order[line.code],
             "level": _SARIF[line.level],
-            "message": {"text": f"{line.message}. {line.fix}".strip()},
+            "message": {"text": line.sentence},
             "locations": [
                 {
                     "physicalLocation": {

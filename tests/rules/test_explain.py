@@ -155,6 +155,8 @@ def test_evidence_shows_its_score() -> None:
     assert (explanation.holds, explanation.score, explanation.min_score) == (False, 2, 3)
     assert explanation.failed is not None
     assert explanation.failed.because == "the evidence weighs 2 of 3"
+    (score,) = explanation.root.parts
+    assert [part.because for part in score.parts] == ["weighs 2", "would weigh 2; not in the text"]
 
 
 def test_a_muted_rule_says_why() -> None:

@@ -274,7 +274,7 @@ class Judge:
         if plan.query is not None and plan.min_score is None:
             return self.judge(plan.query, scope)
         parts = [self.judge(plan.query, scope)] if plan.query is not None else []
-        weighed = [self.judge(piece.plan, scope) for piece in plan.evidence]
+        weighed = [_weighed(self.judge(piece.plan, scope), piece.weight) for piece in plan.evidence]
         score, found = plan.weigh(self.reading, scope)
         source = f"score of {plan.min_score}"
         enough = plan.min_score is not None and score >= plan.min_score
@@ -286,6 +286,12 @@ class Judge:
         )
         parts.append(with_parts(evidence, weighed))
         return self.all_of(_source_of(plan), hits, parts)
+
+
+def _weighed(verdict: Verdict, weight: int) -> Verdict:
+    """Return the verdict on a piece of evidence, saying what it weighs."""
+    weighs = f"weighs {weight}" if verdict.holds else f"would weigh {weight}"
+    return replace(verdict, because=f"{weighs}; {verdict.because}" if verdict.because else weighs)
 
 
 def first_spans(hits: Hits, reading: Reading) -> FirstSpans:
