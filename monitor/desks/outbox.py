@@ -163,7 +163,7 @@ def deliveries_of(
         bodies = [post.payload for post in posts]
         made = slack_deliveries(bodies, channel, key=content.key, domain=sender.domain, at=content.at)
         found += (
-            replace(delivery, tells=post.tells, root_id=post.root_id)
+            replace(delivery, tells=post.tells, root_id=post.root_id, parts=1 if post.is_whole else delivery.parts)
             for delivery, post in zip(made, posts, strict=True)
         )
     for url in dict.fromkeys(way.url for way in desk.channels if isinstance(way, WebhookChannel)):

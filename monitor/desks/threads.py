@@ -29,6 +29,8 @@ class Post:
     """The articles that speak for the stories it tells; none where nothing can come of it later."""
     root_id: int | None = None
     """The delivery in whose thread it is an answer."""
+    is_whole: bool = False
+    """Tells all there is of its story, so that it waits for no other message of the digest."""
 
 
 def posts_of(desk: Desk, content: DigestContent, ways: SlackWays, roots: Mapping[int, int]) -> tuple[Post, ...]:
@@ -52,7 +54,8 @@ def posts_of(desk: Desk, content: DigestContent, ways: SlackWays, roots: Mapping
     for item in items:
         root_id = roots.get(item.story_id)
         is_shown = root_id is not None and is_immediate(desk, item.severity)
-        for payload in render_slack(alone(content, item), ways):
+        payloads = render_slack(alone(content, item), ways)
+        for payload in payloads:
             shown = {**payload, "reply_broadcast": True} if is_shown else payload
-            posts.append(Post(shown, articles_told(payload), root_id))
+            posts.append(Post(shown, articles_told(payload), root_id, is_whole=len(payloads) == 1))
     return tuple(posts)

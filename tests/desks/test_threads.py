@@ -75,14 +75,14 @@ def test_a_development_is_an_answer_in_the_thread() -> None:
 
 
 def test_deliveries_carry_what_they_tell_and_their_root() -> None:
-    """Parts stay in order; other channels are as ever."""
+    """Each has a number and is whole in itself; other channels are as ever."""
     content = at_once()
     story = content.items[0].story_id
     made = package(DESK, content, sender=SENDER, roots={"#south-asia": {story: 7}, "#other": {story: 8}}).deliveries
     slack = [delivery for delivery in made if delivery.channel is ChannelKind.SLACK]
     assert [d.root_id for d in slack] == [7, *[None] * (len(slack) - 1)]
     assert [d.tells for d in slack] == [(item.article_id,) for item in content.items]
-    assert [(d.part, d.parts) for d in slack] == [(n, len(slack)) for n in range(1, len(slack) + 1)]
+    assert [(d.part, d.parts) for d in slack] == [(n, 1) for n in range(1, len(slack) + 1)]
     assert all(d.tells == () and d.root_id is None for d in made if d.channel is not ChannelKind.SLACK)
     assert "thread_ts" not in json.loads(slack[0].payload)
 

@@ -259,6 +259,17 @@ class TestEdits:
         assert len(room.slack.posts) == 2
         assert await room.alarms() == []
 
+    async def test_a_story_that_slack_refuses_for_now_holds_up_no_other(self, room: Newsroom) -> None:
+        """Two stories of one moment are two messages: the second does not wait for the first one's next attempt."""
+        room.slack.refuse_next("internal_error")
+        await room.kills(12, OTHER)
+        first, second = await room.deliveries()
+        assert (first.state, second.state) == (DeliveryState.RETRY, DeliveryState.SENT)
+        room.flow.clock.passes(timedelta(minutes=2))
+        await room.delivers()
+        assert [each.state for each in await room.deliveries()] == [DeliveryState.SENT] * 2
+        assert len(room.slack.posts) == 2
+
 
 class TestPresses:
     async def _said(self, room: Newsroom) -> list[Feedback]:
