@@ -48,7 +48,7 @@ class Delivery:
     part: int = 1
     """Its number among the messages of its digest to this recipient."""
     parts: int = 1
-    """How many belong together, each shown after those before it; 1 where it is whole in itself, whatever its number."""
+    """How many belong together, each after those before it; 1 where it is whole in itself, whatever its number."""
     state: DeliveryState = DeliveryState.PENDING
     attempts: int = 0
     ambiguous: int = 0

@@ -159,10 +159,10 @@ WHERE digest_id IN (SELECT value FROM json_each(?)) AND channel = 'email' AND st
 """
 
 # A part of a split digest waits for the parts before it, so that "2/3" never stands above "1/3", and an answer or an
-# edit for the message it belongs to; what is closed (sent, unknown, dead) holds up nothing. A message that tells a story
-# by itself (`parts` 1) waits for no other story's. A Slack channel gets one message at a time, in order: Slack takes
-# about one a second (https://docs.slack.dev/apis/web-api/rate-limits), and an editor reads them there one below the
-# other. Edits make no message wait: they go when none is due.
+# edit for the message it belongs to; what is closed (sent, unknown, dead) holds up nothing. A message that is whole in
+# itself (`parts` 1) waits for no other story's. A Slack channel gets one message at a time, in order: Slack takes about
+# one a second (https://docs.slack.dev/apis/web-api/rate-limits), and an editor reads them there one below the other.
+# Edits make no message wait: they go when none is due.
 # Each kind of channel is asked for alone: a crowd in front of one that hangs, or has no settings, hides no other.
 _IS_READY = """
 it.channel = :kind AND it.state IN ('pending', 'retry') AND (it.next_attempt_at IS NULL OR it.next_attempt_at <= :now)
