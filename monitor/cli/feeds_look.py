@@ -71,7 +71,7 @@ def discover(site: str, as_json: AsJson = False) -> None:
         else:
             typer.echo(f"{feed['url']}\n    {feed['format']}, {feed['entries']} entries; {feed['because']}")
             for title in feed["newest"]:
-                typer.echo(f"    - {title}")
+                typer.echo(f"    - {title or '(no title)'}")
 
 
 def discovered(site: str) -> list[dict[str, Any]]:

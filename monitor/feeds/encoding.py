@@ -103,9 +103,8 @@ def decode(body: bytes, headers: Mapping[str, str]) -> Decoded:
             continue
     if tried:
         return _read(body, tried[0] or "cp1252", "its declaration")
-    return Decoded(
-        body.decode("cp1252", "replace"), "windows-1252", ("not valid UTF-8, read as windows-1252 for want of a claim",)
-    )
+    why = f"though declared as {claims[0]}" if claims else "for want of a claim"
+    return Decoded(body.decode("cp1252", "replace"), "windows-1252", (f"not valid UTF-8, read as windows-1252 {why}",))
 
 
 def _read(body: bytes, encoding: str, source: str) -> Decoded:

@@ -173,7 +173,6 @@ class HttpFetcher:
             async with self._client.stream(
                 "GET", trail.url, headers=conditional, extensions={"trace": connection.note}
             ) as response:
-                connection.has_answered = True
                 headers = _plain_headers(response)
                 target = redirect_target(trail.url, response.status_code, headers)
                 if target is not None:
@@ -209,6 +208,9 @@ class HttpFetcher:
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, ValueError) as error:
             if connection.ended_unused(error) and not is_second_try:
                 return await self._step(trail, is_second_try=True)
+            if connection.has_answered and any(isinstance(cause, httpx.InvalidURL) for cause in _causes(error)):
+                # httpx reads Location itself, although it is told not to follow.
+                return trail.failed(FetchFault.BLOCKED, f"{host} redirected to what is no web address")
             fault, detail = _explain(error, host)
             return trail.failed(fault, detail)
 
@@ -266,6 +268,8 @@ class _Connection:
         """Hear what httpcore does (its `trace` extension)."""
         if event == "connection.connect_tcp.started":
             self.is_new = True
+        elif event.endswith(".receive_response_headers.complete"):
+            self.has_answered = True
 
     def ended_unused(self, error: Exception) -> bool:
         """Say whether a kept connection was found closed, so that the server never saw the request, or dropped it."""

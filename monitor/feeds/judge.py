@@ -52,7 +52,7 @@ def judge(fetched: FetchOutcome, parsed: ParseOutcome | None, *, new: int, is_ba
         fetched: what the fetcher returned.
         parsed: what the parser returned; None when nothing was parsed.
         new: articles in it that were not known.
-        is_baseline: no poll of this feed was good before.
+        is_baseline: its baseline was open until this poll: none was good before, or one alone, of a cut document.
     """
     match fetched:
         case NotModified():

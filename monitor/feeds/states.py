@@ -33,6 +33,7 @@ class Condition(StrEnum):
     FORBIDDEN = "forbidden"
     THROTTLED = "throttled"
     SERVER_ERROR = "server-error"
+    PORTAL = "portal"
     REFUSED = "refused"
     DNS = "dns"
     UNREACHABLE = "unreachable"
@@ -65,8 +66,9 @@ ADVICE: dict[Condition, str] = {
     Condition.MISSING: "wait a day, feeds do come back; then `monitor feeds discover` on the site",
     Condition.GONE: "`monitor feeds discover` on the site: give it its new address, or remove it; `resume` asks again",
     Condition.FORBIDDEN: "check a user name or token in the address; else write to the publisher with our User-Agent",
-    Condition.THROTTLED: "lengthen its period; the wait the server asked for is kept",
+    Condition.THROTTLED: "lengthen its period; a wait that the server asks for is kept",
     Condition.SERVER_ERROR: "wait; the publisher's server has a fault",
+    Condition.PORTAL: "sign in to the network that this machine is in",
     Condition.REFUSED: "read the status; the server does not want this request",
     Condition.DNS: "check the spelling of the host; when all feeds say so, check this machine's resolver",
     Condition.UNREACHABLE: "wait; when all feeds say so, check this machine's network",
@@ -104,6 +106,7 @@ _OF_STATUS = {
     "429": Condition.THROTTLED,
     "451": Condition.FORBIDDEN,
     "503": Condition.THROTTLED,
+    "511": Condition.PORTAL,
 }
 _OF_FAULT = {
     FetchFault.UNREACHABLE.value: Condition.UNREACHABLE,

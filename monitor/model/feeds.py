@@ -36,7 +36,7 @@ class FeedState:
     body_sha256: str | None = None
     """Of the last body that was parsed completely: an equal body is not parsed again."""
     baseline_at: datetime | None = None
-    """When the first good poll was committed; None until then."""
+    """When its baseline ended: at the first good poll, or the second where the first document was cut; None before."""
     next_poll_at: datetime | None = None
     next_poll_because: str = ""
     last_polled_at: datetime | None = None
@@ -235,7 +235,7 @@ class PollOutcome(StrEnum):
     """What one poll of one feed came to, in one word (table, log field, metric label)."""
 
     NEW = "new"  # parsed, with articles not seen before
-    BASELINE = "baseline"  # the first good poll
+    BASELINE = "baseline"  # the first good poll, and a second where the first document was cut
     UNCHANGED = "unchanged"  # parsed, nothing new
     SAME_BODY = "same-body"  # the same bytes as last time, not parsed
     NOT_MODIFIED = "not-modified"  # 304

@@ -72,7 +72,13 @@ def test_without_any_claim_windows_1252_is_read_and_told() -> None:
     """One byte is enough to see that it is not UTF-8."""
     decoded = decode(b"<rss>caf\xe9</rss>", {})
     assert "café" in decoded.text
-    assert decoded.problems
+    assert decoded.problems == ("not valid UTF-8, read as windows-1252 for want of a claim",)
+
+
+def test_a_claim_that_the_bytes_refute_is_told() -> None:
+    """A document that says UTF-8 and is none did make a claim."""
+    decoded = decode(b"<?xml version='1.0' encoding='utf-8'?><rss>caf\xe9</rss>", {})
+    assert decoded.problems == ("not valid UTF-8, read as windows-1252 though declared as utf-8",)
 
 
 @pytest.mark.parametrize("codec", ["utf-7", "unicode_escape", "idna", "base64", "rot13", "zlib", "punycode", "\0"])

@@ -226,11 +226,17 @@ async def test_a_redirect_meets_the_guard(web: Loopback) -> None:
         assert inside.requests == []
 
 
-@pytest.mark.parametrize("target", ["file:///etc/passwd", "ftp://example.org/x", "javascript:alert(1)", "//[bad"])
+@pytest.mark.parametrize(
+    "target", ["file:///etc/passwd", "ftp://example.org/x", "javascript:alert(1)", "//[bad", "http://[::1"]
+)
 async def test_a_redirect_to_another_scheme_is_blocked(web: Loopback, target: str) -> None:
-    """Only http and https are followed."""
+    """Only http and https are followed; what is told is that the feed redirects, and it was asked once."""
     web.answers["/feed"] = response(status="302 Found", Location=target)
-    assert fault_of(await get(web)) is FetchFault.BLOCKED
+    outcome = await get(web)
+    assert isinstance(outcome, FetchFailed)
+    assert outcome.fault is FetchFault.BLOCKED
+    assert "redirected" in outcome.detail
+    assert len(web.requests) == 1
 
 
 async def test_six_redirects_are_too_many_and_five_are_not(web: Loopback) -> None:

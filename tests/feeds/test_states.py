@@ -77,6 +77,7 @@ def test_a_feed_that_answers_may_still_need_a_word(
         ("403", Condition.FORBIDDEN),
         ("429", Condition.THROTTLED),
         ("503", Condition.THROTTLED),
+        ("511", Condition.PORTAL),
         ("500", Condition.SERVER_ERROR),
         ("599", Condition.SERVER_ERROR),
         ("418", Condition.REFUSED),
