@@ -43,6 +43,9 @@ def print_backtest(found: Backtest, *, before: str, after: str, limit: int, is_s
     articles = _counted(found.articles, "article", "articles")
     out.print(Text(f"{articles} of {days} {'day' if days == '1' else 'days'}, since {found.since:%Y-%m-%d %H:%M}Z"))
     out.print(Text(f"before: {before}    after: {after}"), soft_wrap=True)
+    if found.feeds_gained or found.feeds_lost:
+        told = f"{len(found.feeds_lost)} only before, {len(found.feeds_gained)} only after"
+        out.print(Text(f"feeds: {told}; what they alone brought counts for that book alone", style="dim"))
     if is_same:
         out.print(Text("both books mean the same; name what the live rules are with --against", style="bold"))
     out.print()
@@ -87,6 +90,8 @@ def backtest_record(found: Backtest, *, before: str, after: str) -> dict[str, An
         "until": found.until,
         "days": found.days,
         "articles": found.articles,
+        "feeds_gained": found.feeds_gained,
+        "feeds_lost": found.feeds_lost,
         "held_before": found.held_before,
         "held_after": found.held_after,
         "rules": [asdict(rule) for rule in found.rules],

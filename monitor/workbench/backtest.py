@@ -71,6 +71,8 @@ def backtest(
         since=first or since,
         until=until,
         articles=articles,
+        feeds_gained=tuple(sorted(after.feeds.keys() - before.feeds.keys())),
+        feeds_lost=tuple(sorted(before.feeds.keys() - after.feeds.keys())),
         rules=tuple(rule_effects(tally.hits, changes)),
         stories=tuple(tally.effects(_names(store, tally.firsts))),
         desks=tuple(desk_effects(tally.told, before.desks, after.desks)),

@@ -97,6 +97,10 @@ class Backtest:
     until: datetime
     articles: int
     """How many were read; edits are read again and not counted."""
+    feeds_gained: tuple[str, ...]
+    """Feeds that only the edited book has: what they alone brought counts for it alone."""
+    feeds_lost: tuple[str, ...]
+    """Feeds that only the live book has."""
     rules: tuple[RuleEffect, ...]
     """Those that changed or have another effect, in the order of the edited book, then those that it lacks."""
     stories: tuple[StoryEffect, ...]

@@ -376,6 +376,7 @@ def test_a_feed_that_is_dropped_takes_along_what_it_alone_had(archive: Store) ->
     without_bay, without_hill = book(feeds="".join(lines[:-1])), book(feeds="".join(lines[:2] + lines[3:]))
     found = backtest(archive, LIVE, without_bay, since=LONG_AGO, until=END)
     assert not found.of(Outcome.LOST)
+    assert (found.feeds_gained, found.feeds_lost) == ((), ("bay",))
     found = backtest(archive, LIVE, without_hill, since=LONG_AGO, until=END)
     assert TRUCE.title in {story.title for story in found.of(Outcome.LOST)}
     assert KILLED.title not in {story.title for story in found.of(Outcome.LOST)}
