@@ -2,8 +2,9 @@
 
 Claims are weighed against the bytes: a byte order mark wins, bytes that are valid UTF-8 are UTF-8 (other encodings
 practically never are, W3C "Character encodings: detecting UTF-8"), a few bad bytes in UTF-8 stay a few bad characters,
-and only then the document's own declaration, the Content-Type and at last windows-1252 are believed. Labels mean what
-the WHATWG Encoding Standard says they mean (iso-8859-1 is windows-1252, gb2312 is gb18030, and so on).
+and only then the document's own declaration and the Content-Type are believed, and at last the Windows encoding of the
+script that the bytes look like. Labels mean what the WHATWG Encoding Standard says they mean (iso-8859-1 is
+windows-1252, gb2312 is gb18030, and so on).
 """
 
 from __future__ import annotations
@@ -104,7 +105,22 @@ def decode(body: bytes, headers: Mapping[str, str]) -> Decoded:
     if tried:
         return _read(body, tried[0] or "cp1252", "its declaration")
     why = f"though declared as {claims[0]}" if claims else "for want of a claim"
-    return Decoded(body.decode("cp1252", "replace"), "windows-1252", (f"not valid UTF-8, read as windows-1252 {why}",))
+    codec, label = _by_looks(body)
+    return Decoded(body.decode(codec, "replace"), label, (f"not valid UTF-8, read as {label} {why}",))
+
+
+def _by_looks(body: bytes) -> tuple[str, str]:
+    """Guess Latin, Arabic or Cyrillic letters, each in the encoding of Windows, from where bytes above ASCII stand.
+
+    Words of Latin letters have them singly, other words hold nothing else. Small Cyrillic letters begin at E0; of
+    Arabic ones two thirds lie below.
+    """
+    runs = _RUNS.findall(body)
+    total = sum(map(len, runs))
+    if sum(len(run) for run in runs if len(run) > 2) * 2 < total:
+        return "cp1252", "windows-1252"
+    small = sum(len(run.translate(None, delete=_BELOW_E0)) for run in runs)
+    return ("cp1251", "windows-1251") if small * 3 > total * 2 else ("cp1256", "windows-1256")
 
 
 def _read(body: bytes, encoding: str, source: str) -> Decoded:
@@ -129,4 +145,6 @@ def _multibyte_characters(body: bytes) -> int:
     return len(body.translate(None, delete=_NOT_LEADING))
 
 
+_RUNS = re.compile(rb"[\x80-\xff]+")
+_BELOW_E0 = bytes(range(0xE0))
 _NOT_LEADING = bytes(byte for byte in range(256) if not 0xC2 <= byte <= 0xF4)

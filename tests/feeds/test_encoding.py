@@ -81,6 +81,25 @@ def test_a_claim_that_the_bytes_refute_is_told() -> None:
     assert decoded.problems == ("not valid UTF-8, read as windows-1252 though declared as utf-8",)
 
 
+@pytest.mark.parametrize(
+    ("codec", "words"),
+    [
+        ("windows-1256", "المحادثات في إسطنبول بين باكستان وأفغانستان"),
+        ("windows-1256", "هدنة"),
+        ("windows-1251", "Переговоры в Стамбуле между Пакистаном и Афганистаном"),
+        ("windows-1252", "Gespräche über eine Waffenruhe größerer Verbände, déjà vu"),
+    ],
+)
+@pytest.mark.parametrize("claim", ["", " encoding='utf-8'"])
+def test_a_false_or_missing_claim_costs_no_script(codec: str, words: str, claim: str) -> None:
+    """An Arabic feed that says UTF-8 and is windows-1256 is not read as Latin letters, which no rule would find."""
+    body = f"<?xml version='1.0'{claim}?><rss><title>{words}</title></rss>".encode(codec)
+    decoded = decode(body, {})
+    assert words in decoded.text
+    assert decoded.encoding == codec
+    assert codec in decoded.problems[0]
+
+
 @pytest.mark.parametrize("codec", ["utf-7", "unicode_escape", "idna", "base64", "rot13", "zlib", "punycode", "\0"])
 def test_codecs_that_are_no_character_encodings_are_not_used(codec: str) -> None:
     """A document cannot choose a transformation for itself."""
