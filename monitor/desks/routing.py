@@ -11,13 +11,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.desks.takes import why_not_taken
 from monitor.model import Alert, AlertKind, Article, Desk, Edit, Match, Severity, Story, Withheld, WithheldKind
 
-__all__ = ["Routing", "Withheld", "is_material", "route"]
+__all__ = ["Routing", "Withheld", "is_material", "route", "told_under"]
 
 CHANGED = "the report was changed: "
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -110,6 +110,20 @@ def route(
             )
         )
     return Routing(tuple(alerts), tuple(withheld))
+
+
+def told_under(matches: Sequence[Match], told: Sequence[Alert]) -> tuple[Match, ...]:
+    """Return what a report matched until a change left no rule that holds, for the desks that were told under it alone.
+
+    A report that is withdrawn rarely keeps the words that it was found by.
+
+    Args:
+        matches: What it matched before.
+        told: All alerts of its story so far.
+    """
+    under = {(alert.desk_id, rule_id) for alert in told for rule_id in alert.rule_ids}
+    own = (replace(m, desks=tuple(d for d in m.desks if (d, m.rule_id) in under)) for m in matches)
+    return tuple(match for match in own if match.desks)
 
 
 def is_material(edit: Edit) -> tuple[bool, str]:

@@ -15,7 +15,7 @@ from monitor.articles.intake import Intake, articles_wanted, plan_intake
 from monitor.articles.readings import Glimpse, Readings, read_entries
 from monitor.articles.signature import actors_of
 from monitor.articles.stories import Grouper
-from monitor.desks.routing import route
+from monitor.desks.routing import route, told_under
 from monitor.errors import StateError
 from monitor.feeds.cadence import next_poll
 from monitor.feeds.gaps import gap_seen
@@ -257,17 +257,20 @@ class Commits:
     def _route(self, occasion: _Occasion, now: datetime) -> list[Alert]:
         """Keep the matches of a stored article and raise the alerts that they mean."""
         store, article, edit = self._core.store, occasion.article, occasion.edit
-        if not occasion.matches:
-            return []
-        store.articles.add_matches(article.id, occasion.matches, now)
-        if article.is_baseline:
+        matches: Sequence[Match] = occasion.matches
+        if matches:
+            store.articles.add_matches(article.id, matches, now)
+        elif edit is not None:
+            matches = store.articles.matches([article.id]).get(article.id, [])
+        if not matches or article.is_baseline:
             return []
         assert article.story_id is not None
+        told = store.alerts.told(article.story_id)
         routing = route(
             article=article,
             story=store.stories.get([article.story_id])[article.story_id],
-            matches=occasion.matches,
-            told=store.alerts.told(article.story_id),
+            matches=occasion.matches or told_under(matches, told),
+            told=told,
             desks=self._core.live.book.desks,
             now=now,
             edit=edit,

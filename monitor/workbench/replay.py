@@ -17,7 +17,7 @@ from datetime import datetime
 from monitor.articles.edits import changed_in
 from monitor.articles.signature import actors_of
 from monitor.articles.stories import Grouper
-from monitor.desks.routing import route
+from monitor.desks.routing import route, told_under
 from monitor.model import Alert, Article, DecisionKind, Edit, Feed, Match, Story, StoryDecision
 from monitor.rules.book import RuleBook
 from monitor.rules.matching.matcher import Matcher, RuleFault
@@ -109,16 +109,21 @@ class Replay:
         story_id, reprint_of = self._placed[occasion.article.id]
         article = replace(occasion.article, story_id=story_id, reprint_of=reprint_of)
         if not matches:
-            return Consequence(article.id, story_id)
-        kept = self._kept.setdefault(article.id, _Kept(article))
-        kept.article = replace(article, title="", body="", zones=())
-        kept.matches.update((match.rule_id, match) for match in matches)
-        alerts = self._route(article, matches, occasion.at, occasion.edit)
+            kept = self._known(article.id) if occasion.edit is not None else None
+            if kept is None:
+                return Consequence(article.id, story_id)
+            routed = told_under(tuple(kept.matches.values()), self._story_was_told(story_id))
+        else:
+            kept = self._kept.setdefault(article.id, _Kept(article))
+            kept.article = replace(article, title="", body="", zones=())
+            kept.matches.update((match.rule_id, match) for match in matches)
+            routed = matches
+        alerts = self._route(article, routed, occasion.at, occasion.edit)
         held = self._held.get(article.feed_id, {})
         if alerts and (occasion.in_surge or article.id in held):
             self._held.setdefault(article.feed_id, {})[article.id] = None
-            return Consequence(article.id, story_id, matches)
-        return self._tell(Consequence(article.id, story_id, matches, alerts))
+            return Consequence(article.id, story_id, routed)
+        return self._tell(Consequence(article.id, story_id, routed, alerts))
 
     def follow(self, decision: StoryDecision) -> list[Consequence]:
         """Do what a person decided about stories; articles that this book has elsewhere follow one by one."""

@@ -181,6 +181,21 @@ class TestChange:
         assert len(await flow.alerts()) == 1
         assert [kind for _, kind in await _withheld(flow)] == [WithheldKind.IMMATERIAL]
 
+    async def test_a_withdrawal_reaches_the_desk_though_no_rule_holds_any_more(self, flow: Flow) -> None:
+        """Once, and only who was told under the rule; a report that nobody was told of is withdrawn in silence."""
+        await _baselines(flow)
+        flow.publishes("hill", TRUCE, ONIONS, OLD)
+        await flow.poll_after()
+        notice = "What stood here was wrong and has been withdrawn by the editors."
+        gone = (replace(TRUCE, title="Withdrawn", text=notice), replace(ONIONS, title="Gone", text=f"{notice} Sorry."))
+        for _ in range(2):
+            flow.publishes("hill", *gone, OLD)
+            await flow.poll_after()
+        told, taken_back = await flow.alerts()
+        assert (taken_back.kind, taken_back.article_id) == (AlertKind.DEVELOPED, told.article_id)
+        assert (taken_back.desk_id, taken_back.rule_ids) == (told.desk_id, told.rule_ids)
+        assert "takes it back" in taken_back.because
+
     async def test_the_same_wording_again_is_no_second_change(self, flow: Flow) -> None:
         """A publisher who goes back and forth between two versions is told once."""
         await _baselines(flow)
