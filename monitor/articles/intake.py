@@ -114,7 +114,7 @@ def plan_intake(
     Args:
         document: Its entries.
         feed: Whose document it is; `feed.baseline_newest` entries of a baseline are news all the same.
-        is_baseline: Whether this is the feed's first good poll.
+        is_baseline: Whether the feed's baseline is open: its first good poll, or the second after a cut document.
         known: Article ids by key, for the keys of the document.
         articles: Those that are wanted (`articles_wanted`); one of these that is missing was pruned, and stays known.
         now: When the document was fetched, aware, in UTC.

@@ -64,7 +64,7 @@ class Polled:
 
     @property
     def is_baseline(self) -> bool:
-        """Say whether no poll of this feed was good before."""
+        """Say whether its baseline is open: no poll was good before, or one alone, of a document that was cut."""
         return self.state.baseline_at is None
 
 
