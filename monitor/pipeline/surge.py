@@ -66,8 +66,10 @@ def drop(store: Store, feed_id: str, *, now: datetime) -> int:
 def tell(
     store: Store, article: Article, matches: Sequence[Match], *, desks: Mapping[str, Desk], now: datetime
 ) -> list[Alert]:
-    """Raise the alerts that a stored article means for desks that were not told of its story."""
+    """Raise the alerts that a stored article means for desks that were not told of its story; none while it is held."""
     if article.is_baseline or not matches or article.story_id is None:
+        return []
+    if article.id in store.alerts.held(article.feed_id):
         return []
     routing = route(
         article=article,

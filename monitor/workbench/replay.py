@@ -226,7 +226,8 @@ class Replay:
         for kept in map(self._known, article_ids):
             if kept is None or kept.article.story_id is None:
                 continue
-            alerts = self._route(kept.article, kept.matches.values(), at)
+            is_held = kept.article.id in self._held.get(kept.article.feed_id, {})
+            alerts = () if is_held else self._route(kept.article, kept.matches.values(), at)
             matches = tuple(kept.matches.values())
             found.append(self._tell(Consequence(kept.article.id, kept.article.story_id, matches, alerts)))
         return found

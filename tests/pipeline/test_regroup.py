@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from benchmarks.story_set import read_set
 from monitor.articles.stories import Grouper
 from monitor.errors import InputError
-from monitor.model import Article, Desk, Edit, Match, Severity, Story
+from monitor.model import Alert, AlertKind, Article, Desk, Edit, Match, Severity, Story
 from monitor.pipeline.regroup import merge, split, story_of, window_of
+from monitor.pipeline.surge import hold_back, release
 from monitor.store import SqliteStore, open_store
 from monitor.text.zones import zones_of
 from tests.articles.builders import LONG, OTHER
@@ -97,6 +98,22 @@ def test_what_stood_behind_another_event_is_told_when_it_is_split_off(tmp_path: 
         merge(store, story_id, new_id, because="after all", now=NOW)
         _, again = split(store, story_id, [ids[1]], desks=DESKS, because="no", now=NOW)
         assert again == []
+
+
+def test_what_is_held_of_a_feed_is_not_told_by_a_split(tmp_path: Path) -> None:
+    """It waits for a person's word on its feed."""
+    with open_store(tmp_path / "m.sqlite3") as store, store.unit_of_work():
+        ids = [store.articles.add(replace(NEWS[n], title=title), []) for n, title in enumerate(["One", "Two"])]
+        story_id = store.stories.create(Story(0, ids[0], "One", NOW))
+        for article_id in ids:
+            store.stories.place(article_id, story_id, None, "same event")
+            store.articles.add_matches(article_id, [Match("r", "v", "R", Severity.HIGH, (), ("desk",))], NOW)
+        alert = Alert(0, "desk", story_id, ids[1], AlertKind.NEW, Severity.HIGH, ("r",), "new", NOW)
+        hold_back(store, [alert], "half of the feed looks new")
+        new_id, raised = split(store, story_id, [ids[1]], desks=DESKS, because="another town", now=NOW)
+        assert raised == []
+        _, released = release(store, NEWS[1].feed_id, desks=DESKS, now=NOW)
+        assert [(each.story_id, each.article_id) for each in released] == [(new_id, ids[1])]
 
 
 def test_impossible_decisions_change_nothing_and_say_why(tmp_path: Path) -> None:
