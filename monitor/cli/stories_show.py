@@ -145,10 +145,12 @@ def _document(kept: _Kept) -> dict[str, object]:
 
 
 def _decided(decision: StoryDecision) -> str:
-    articles = ", ".join(map(str, decision.article_ids))
+    is_one = len(decision.article_ids) == 1
+    articles = f"article{'' if is_one else 's'} {', '.join(map(str, decision.article_ids))}"
     if decision.kind == "merge":
-        return f"story {decision.other_id} (articles {articles}) was merged into story {decision.story_id}"
-    return f"articles {articles} were split from story {decision.story_id} as story {decision.other_id}"
+        return f"story {decision.other_id} ({articles}) was merged into story {decision.story_id}"
+    was = "was" if is_one else "were"
+    return f"{articles} {was} split from story {decision.story_id} as story {decision.other_id}"
 
 
 def _time(moment: datetime) -> str:
