@@ -25,7 +25,8 @@ from monitor.pipeline.leaving import commit_request
 from monitor.rules.book import RuleBook
 from monitor.rules.files.items import KnownFiles
 from monitor.rules.files.load import load_rule_book
-from monitor.settings import Settings, SlackSettings
+from monitor.setting_groups import SlackSettings
+from monitor.settings import Settings
 from monitor.store.lock import StateLock
 from tests.pipeline.flow import DESKS, FEEDS, GIVE_UP_SECONDS, RULES, HandClock, Item, comes_true, rss, write_rules
 from tests.slack_socket import SlackSocket

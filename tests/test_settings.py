@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from monitor.errors import ConfigurationError
-from monitor.settings import Settings, TlsMode, load_settings, shown
+from monitor.setting_groups import TlsMode
+from monitor.settings import Settings, load_settings, shown
 
 
 @pytest.fixture(autouse=True)

@@ -20,7 +20,8 @@ from monitor.period import parse_period
 from monitor.pipeline.drill import Drill, Prepared, health_now, outcome, prepare, read_last, record
 from monitor.rules.book import RuleBook
 from monitor.rules.files.load import load_rule_book
-from monitor.settings import LogFormat, Settings, load_settings
+from monitor.setting_groups import LogFormat
+from monitor.settings import Settings, load_settings
 from monitor.store.sqlite import SqliteStore, open_store
 from monitor.telemetry import set_up_logging
 

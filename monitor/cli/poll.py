@@ -11,7 +11,8 @@ import typer
 from monitor.app import build
 from monitor.cli.output import print_json, print_table
 from monitor.model import FetchFault, PollOutcome, PollReport
-from monitor.settings import LogFormat, Settings, load_settings
+from monitor.setting_groups import LogFormat
+from monitor.settings import Settings, load_settings
 from monitor.telemetry import set_up_logging
 
 

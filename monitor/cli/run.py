@@ -13,7 +13,8 @@ from monitor.desks.outbox import KIND_OF
 from monitor.errors import ConfigurationError
 from monitor.model import ChannelKind
 from monitor.sender import links_of
-from monitor.settings import LogFormat, MetricsSettings, Settings, WebSettings, load_settings
+from monitor.setting_groups import LogFormat, MetricsSettings, WebSettings
+from monitor.settings import Settings, load_settings
 from monitor.telemetry import Metrics, logger, set_up_logging
 from monitor.web.server import listening, serving
 

@@ -24,7 +24,7 @@ from monitor.demo.site import Site
 from monitor.demo.slack_standin import SlackStandIn
 from monitor.desks.outbox import slack_channels
 from monitor.model import DeliveryState, PollReport
-from monitor.settings import (
+from monitor.setting_groups import (
     DigestSettings,
     DrillSettings,
     FetchSettings,
@@ -33,10 +33,10 @@ from monitor.settings import (
     MetricsSettings,
     OperatorSettings,
     PollSettings,
-    Settings,
     SlackSettings,
     SmtpSettings,
 )
+from monitor.settings import Settings
 
 STEP = timedelta(minutes=5)
 OPERATOR = "operator@example.org"

@@ -4,20 +4,15 @@ Fake and real pass one contract (`tests/contracts`). Only `app` joins a port to 
 """
 
 from monitor.ports.edges import Channel, Clock, Fetcher, Pages, Parser
-from monitor.ports.store import (
+from monitor.ports.store import Archive, ArticleStore, FeedStore, SketchStore, Store, StoryStore
+from monitor.ports.telling import (
     AlertStore,
-    Archive,
-    ArticleStore,
     DeliveryStore,
     DigestStore,
     FeedbackStore,
-    FeedStore,
     MuteStore,
     NoticeStore,
     PressStore,
-    SketchStore,
-    Store,
-    StoryStore,
 )
 
 __all__ = [

@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 
 from monitor.app import build
 from monitor.model import DeliveryState
-from monitor.settings import FetchSettings, Settings, SmtpSettings
+from monitor.setting_groups import FetchSettings, SmtpSettings
+from monitor.settings import Settings
 from tests.daemon.world import World
 
 OLD = ("1", "Rain expected in Lahore")
