@@ -17,55 +17,24 @@ from monitor.articles.signature import actors_of
 from monitor.articles.stories import Grouper
 from monitor.desks.routing import route, told_under
 from monitor.errors import StateError
-from monitor.feeds.cadence import next_poll
-from monitor.feeds.gaps import gap_seen
-from monitor.feeds.headers import cache_max_age
-from monitor.feeds.judge import judge, state_after
-from monitor.feeds.memory import FeedMemory, Poll, learn, write_memory
-from monitor.feeds.pause import paused_after
 from monitor.feeds.states import Diagnosis
 from monitor.model import (
     Alert,
     Article,
     Edit,
-    Feed,
     FeedState,
-    FetchFailed,
-    FetchOutcome,
-    FetchRequest,
     Match,
     NewArticle,
     ParsedFeed,
-    ParseOutcome,
     PollReport,
     Sketch,
     Story,
 )
 from monitor.pipeline.core import Core
+from monitor.pipeline.feed_keeping import Polled, keep_feed
 from monitor.pipeline.feed_watch import FeedWatch
 from monitor.pipeline.surge import hold_back, note_surge
 from monitor.text.document import document_of
-
-
-@dataclass(frozen=True, slots=True)
-class Polled:
-    """A poll before its commit."""
-
-    feed: Feed
-    state: FeedState
-    """As it was before."""
-    memory: FeedMemory
-    """Likewise."""
-    request: FetchRequest
-    fetched: FetchOutcome
-    parsed: ParseOutcome | None
-    """None when there was nothing to parse."""
-    seconds: float
-
-    @property
-    def is_baseline(self) -> bool:
-        """Say whether its baseline is open: no poll was good before, or one alone, of a document that was cut."""
-        return self.state.baseline_at is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +123,16 @@ class Commits:
         alerts = [alert for occasion in occasions for alert in self._route(occasion, now)]
         if intake.surge is not None:
             note_surge(self._core.store, self._core.departures, polled.feed, intake.surge, now=now)
-        report, diagnosis = self._keep_feed(polled, intake, occasions, alerts, stored=stored, now=now)
-        return _Learnt(report, occasions, alerts, diagnosis)
+        report, lesson, state = keep_feed(
+            self._core,
+            polled,
+            stored=stored,
+            new=len(intake.arrivals),
+            matched=sum(len(occasion.matches) for occasion in occasions),
+            alerts=len(alerts),
+            now=now,
+        )
+        return _Learnt(report, occasions, alerts, self.watch.note(polled.feed, state, report, lesson))
 
     # --- articles -------------------------------------------------------------------------------------------------
 
@@ -282,70 +259,6 @@ class Commits:
             hold_back(store, routing.alerts, surge or "changed while it was held")
             return []
         return [replace(alert, id=store.alerts.add(alert)) for alert in routing.alerts]
-
-    # --- the feed -------------------------------------------------------------------------------------------------
-
-    def _keep_feed(
-        self,
-        polled: Polled,
-        intake: Intake,
-        occasions: Sequence[_Occasion],
-        alerts: Sequence[Alert],
-        *,
-        stored: FeedState | None,
-        now: datetime,
-    ) -> tuple[PollReport, Diagnosis]:
-        """Keep what the poll showed of its feed, and when it is polled next and why.
-
-        Args:
-            polled: The poll.
-            intake: What its entries are.
-            occasions: What rules were tried on.
-            alerts: What desks are told of it.
-            stored: The feed's state as it is by now: an operator may have paused it while it was polled.
-            now: The moment of the commit.
-        """
-        feed, fetched, parsed, new = polled.feed, polled.fetched, polled.parsed, len(intake.arrivals)
-        verdict = judge(fetched, parsed, new=new, is_baseline=polled.is_baseline)
-        poll = Poll(polled.state, polled.request, fetched, parsed, verdict, new=new, now=now)
-        lesson = learn(poll, polled.memory)
-        after = next_poll(
-            state=polled.state,
-            outcome=verdict.outcome,
-            feed=feed,
-            default_every=self._core.options.poll_every,
-            hints=lesson.memory.hints,
-            retry_after=fetched.retry_after if isinstance(fetched, FetchFailed) else None,
-            cache_max_age=None if isinstance(fetched, FetchFailed) else cache_max_age(fetched.headers),
-            now=now,
-            jitter=self._core.chance(),
-            status=verdict.status,
-            memory=lesson.memory,
-        )
-        report = PollReport(
-            feed_id=feed.id,
-            at=now,
-            outcome=verdict.outcome,
-            status=verdict.status,
-            detail=verdict.detail,
-            entries=len(parsed.entries) if isinstance(parsed, ParsedFeed) else 0,
-            new=new,
-            matched=sum(len(occasion.matches) for occasion in occasions),
-            alerts=len(alerts),
-            seconds=polled.seconds,
-            next_poll=after,
-        )
-        state = replace(
-            state_after(polled.state, fetched, parsed, verdict=verdict, next_poll=after, now=now),
-            memory=write_memory(lesson.memory),
-            paused=paused_after(polled.state, status=verdict.status, stored=stored),
-        )
-        feeds = self._core.store.feeds
-        feeds.save(state)
-        feeds.record(report)
-        if (gap := gap_seen(poll, polled.memory, lesson.memory)) is not None:
-            feeds.note_gap(gap)
-        return report, self.watch.note(feed, state, report, lesson)
 
     def _say(self, learnt: _Learnt) -> None:
         """Write a poll that was committed to the log and the metrics."""

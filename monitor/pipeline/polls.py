@@ -20,7 +20,8 @@ from monitor.feeds.judge import needs_parsing
 from monitor.feeds.memory import read_memory, request_for
 from monitor.feeds.pause import rests
 from monitor.model import Entry, Feed, FeedState, Fetched, ParsedFeed, ParseOutcome, PollReport
-from monitor.pipeline.commits import Commits, Polled
+from monitor.pipeline.commits import Commits
+from monitor.pipeline.feed_keeping import Polled
 from monitor.pipeline.core import Core
 from monitor.ports import Fetcher, Pages, Parser
 
