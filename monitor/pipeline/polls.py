@@ -21,8 +21,8 @@ from monitor.feeds.memory import read_memory, request_for
 from monitor.feeds.pause import rests
 from monitor.model import Entry, Feed, FeedState, Fetched, ParsedFeed, ParseOutcome, PollReport
 from monitor.pipeline.commits import Commits
-from monitor.pipeline.feed_keeping import Polled
 from monitor.pipeline.core import Core
+from monitor.pipeline.feed_keeping import Polled
 from monitor.ports import Fetcher, Pages, Parser
 
 EARLY = timedelta(seconds=0.5)
