@@ -13,13 +13,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from hashlib import blake2b
 
 from monitor.articles.address import canonical_url, names_an_article
 from monitor.model import ArticleKey, Entry, KeyKind, Zone
 from monitor.text.extracted import Extracted
 
-__all__ = ["canonical_url", "content_words", "keys_of", "news_text"]
+__all__ = ["canonical_url", "content_words", "keys_of", "news_text", "version_keys"]
 
 WORDS_THAT_NAME = 12
 """Words of title and text from which they name an article by themselves; fewer ("Weather update") only do so together
@@ -53,6 +54,26 @@ def keys_of(entry: Entry, feed_id: str, text: str) -> tuple[ArticleKey, ...]:
         digest = blake2b(said.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
         keys.append(ArticleKey(KeyKind.TEXT, digest))
     return tuple(keys)
+
+
+def version_keys(keys: Sequence[ArticleKey]) -> tuple[ArticleKey, ...]:
+    """Give the keys that remember an entry's words: title and text, and these together with its id and address.
+
+    The second is for words that are another article's already, such as one notice in the place of two reports.
+
+    Args:
+        keys: All of the entry's, by `keys_of`.
+
+    Returns:
+        Two keys, the first alone where there is neither id nor address, none where there are no words.
+    """
+    text = tuple(key for key in keys if key.kind is KeyKind.TEXT)
+    names = [key for key in keys if key.kind is not KeyKind.TEXT]
+    if not text or not names:
+        return text
+    said = "\n".join(f"{key.kind} {key.value}" for key in (*names, *text))
+    digest = blake2b(said.encode("utf-8", "surrogatepass"), digest_size=16, person=b"own words").hexdigest()
+    return *text, ArticleKey(KeyKind.TEXT, digest)
 
 
 def news_text(extracted: Extracted) -> str:

@@ -13,11 +13,10 @@ from datetime import datetime, timedelta
 
 from monitor.articles.edits import EditKind, Judgement, judge
 from monitor.articles.readings import Reading, Readings
+from monitor.articles.recognition import is_worded_so, named_by, news_of, recognise, settled
 from monitor.articles.versions import alike
-from monitor.model import Article, ArticleKey, Edit, Entry, Feed, KeyKind, Sighting, Zone
+from monitor.model import Article, ArticleKey, Edit, Entry, Feed, KeyKind, Sighting
 
-SAME_HOURS = timedelta(hours=12)
-"""Within this time a publisher who rewrites headline and text under one address still writes the same article."""
 SURGE_AT_LEAST = 20
 """New entries in one poll from which a feed that looks half new at once is pointed out."""
 _PROMOTED_WITHIN = timedelta(days=3)
@@ -94,7 +93,7 @@ def articles_wanted(document: Readings, known: Mapping[ArticleKey, int]) -> set[
     return {
         known[key]
         for reading in document.each
-        if _settled(reading, known) is None
+        if settled(reading, known) is None
         for key in reading.keys
         if key in known
     }
@@ -123,7 +122,7 @@ def plan_intake(
         Arrivals, sightings, revisions and repeats; each entry that was read is in one of arrivals, sightings and
         repeats.
     """
-    kept, repeats, folded = _without_repeats(document.each)
+    kept, repeats, folded = _without_repeats(document.each, known)
     counts = Counter(
         key for reading in kept for key in {*reading.keys, *(k for r in folded[reading.position] for k in r.keys)}
     )
@@ -134,7 +133,7 @@ def plan_intake(
     for place, reading in enumerate(kept):
         group = (reading, *folded[reading.position])
         keys = tuple(dict.fromkeys(key for r in group for key in r.keys if counts[key] == 1)) or reading.keys[-1:]
-        article_id, because = _recognise(reading, keys, feed, known, articles, now=now)
+        article_id, because = recognise(reading, keys, feed, known, articles, now=now)
         if article_id is None:
             is_old = is_baseline and place >= feed.baseline_newest
             article = _article(reading, feed, now, is_baseline=is_old)
@@ -144,7 +143,7 @@ def plan_intake(
             continue
         stored = current.get(article_id, articles.get(article_id))
         revision = None if stored is None else _revision(stored, reading, feed, known, now)
-        fresh = tuple(key for key in keys if key not in known)
+        fresh = _fresh(group, keys, article_id, known)
         promoted = None
         if stored is not None and not is_baseline and _is_news_here(stored, reading, feed, known, now):
             # News as this feed words it; its own revision stays a baseline's, or desks would hear of both.
@@ -162,10 +161,21 @@ def plan_intake(
     return Intake(tuple(arrivals), tuple(seen), tuple(revisions), tuple(repeats), surge)
 
 
+def _fresh(
+    group: Sequence[Reading], keys: Sequence[ArticleKey], article_id: int, known: Mapping[ArticleKey, int]
+) -> tuple[ArticleKey, ...]:
+    """Return the keys that a known article gets; words that cannot be its own are kept together with its id."""
+    fresh = [key for key in keys if key not in known]
+    for reading in group:
+        if not is_worded_so(article_id, reading, known) and not set(reading.versions) & set(fresh):
+            fresh.extend(reading.versions[1:])
+    return tuple(fresh)
+
+
 def _without_repeats(
-    readings: Sequence[Reading],
+    readings: Sequence[Reading], known: Mapping[ArticleKey, int]
 ) -> tuple[list[Reading], list[Repeat], dict[int, list[Reading]]]:
-    """Fold entries that share a key and a text into the first of them."""
+    """Fold entries that share a key and a text into the first of them, unless they are two known articles."""
     kept: list[Reading] = []
     repeats: list[Repeat] = []
     folded: dict[int, list[Reading]] = {}
@@ -174,7 +184,8 @@ def _without_repeats(
         if not reading.keys:
             repeats.append(Repeat(reading.position, None, "it has neither id nor address nor words"))
             continue
-        twin = next((t for key in reading.keys for t in by_key.get(key, ()) if _is_same_text(t, reading)), None)
+        likely = (twin for key in reading.keys for twin in by_key.get(key, ()) if _is_same_text(twin, reading))
+        twin = next((twin for twin in likely if not _are_two_articles(twin, reading, known)), None)
         if twin is not None:
             repeats.append(Repeat(reading.position, twin.position, f"the document has it at {twin.position} already"))
             folded[twin.position].append(reading)
@@ -193,73 +204,10 @@ def _is_same_text(left: Reading, right: Reading) -> bool:
     return shared_text or alike(left.entry.title, left.text, right.entry.title, right.text, both=True)
 
 
-def _recognise(
-    reading: Reading,
-    keys: Sequence[ArticleKey],
-    feed: Feed,
-    known: Mapping[ArticleKey, int],
-    articles: Mapping[int, Article],
-    *,
-    now: datetime,
-) -> tuple[int | None, str]:
-    """Find the known article that an entry is, with the reason; None for a new one."""
-    if (settled := _settled(reading, known)) is not None:
-        strongest = next(key.kind for key in reading.keys if key in known)
-        return settled, f"known by its {_EVIDENCE[strongest]}"
-    refused = ""
-    by_kind: dict[KeyKind, int] = {}
-    for key in keys:
-        if key in known:
-            by_kind.setdefault(key.kind, known[key])
-    for kind in KeyKind:
-        article_id = by_kind.get(kind)
-        if article_id is None:
-            continue
-        stored = articles.get(article_id)
-        if stored is None:
-            return article_id, f"known by its {_EVIDENCE[kind]}, pruned since"
-        other = None if kind is KeyKind.TEXT else _is_another_story(stored, reading, kind, by_kind, feed=feed, now=now)
-        if other is None:
-            return article_id, f"known by its {_EVIDENCE[kind]}"
-        refused = refused or f"its {_EVIDENCE[kind]} was article {article_id}'s, but {other}"
-    return None, refused or "no key of it is known"
-
-
-def _settled(reading: Reading, known: Mapping[ArticleKey, int]) -> int | None:
-    """Return the article of an entry that was seen in these words; None where the words are new, or a key disagrees.
-
-    Whatever its article says by now, no comparison of texts could make another one of it.
-    """
-    found = {known[key] for key in reading.keys if key in known}
-    is_worded_so = any(key.kind is KeyKind.TEXT and key in known for key in reading.keys)
-    return found.pop() if is_worded_so and len(found) == 1 else None
-
-
-_EVIDENCE = {KeyKind.FEED_ID: "id in this feed", KeyKind.ADDRESS: "address", KeyKind.TEXT: "title and text"}
-
-
-def _is_another_story(
-    stored: Article, reading: Reading, kind: KeyKind, by_kind: Mapping[KeyKind, int], *, feed: Feed, now: datetime
-) -> str | None:
-    """Say why an id or address now stands for another story; None while it is the same.
-
-    A rewritten article keeps some of its words, or its id and address, or its time. Losing an article to a reused
-    address is worse than telling of a rewritten one twice, so in doubt it is another.
-    """
-    if alike(stored.title, _news_of(stored), reading.entry.title, reading.text):
-        return None
-    says = "title and text are another story's"
-    if by_kind.get(KeyKind.FEED_ID) == by_kind.get(KeyKind.ADDRESS) is not None:
-        return None if _is_near(stored, reading.entry, now) else f"{says} and it is later"
-    if kind is KeyKind.FEED_ID or (stored.feed_id == feed.id and reading.entry.id):
-        return says
-    return None if _is_near(stored, reading.entry, now) else f"{says} and it is later"
-
-
-def _is_near(stored: Article, entry: Entry, now: datetime) -> bool:
-    if stored.published_at is not None and entry.published is not None:
-        return abs(entry.published - stored.published_at) <= SAME_HOURS
-    return now - stored.first_seen_at <= SAME_HOURS
+def _are_two_articles(left: Reading, right: Reading, known: Mapping[ArticleKey, int]) -> bool:
+    """Say whether ids and addresses name one known article here and another there: one notice may replace both."""
+    here, there = named_by(left, known), named_by(right, known)
+    return bool(here and there) and here.isdisjoint(there)
 
 
 def _is_news_here(
@@ -281,12 +229,12 @@ def _revision(
 ) -> Revision | None:
     """Say how an entry words a known article anew; None when these words were seen before, or say less.
 
-    The text key is the memory of versions: two feeds that word one article in two ways, or a publisher who goes back
-    and forth, make one revision each.
+    The keys of words are the memory of versions: two feeds that word one article in two ways, or a publisher who goes
+    back and forth, make one revision each.
     """
-    if any(key.kind is KeyKind.TEXT and key in known for key in reading.keys):
+    if is_worded_so(stored.id, reading, known):
         return None
-    judgement = judge(stored.title, _news_of(stored), reading.entry.title, reading.text)
+    judgement = judge(stored.title, news_of(stored), reading.entry.title, reading.text)
     if judgement.kind in (EditKind.SAME, EditKind.CUT):
         return None
     now_read = _article(reading, feed, now, is_baseline=stored.is_baseline)
@@ -306,10 +254,6 @@ def _revision(
         new_zones=reading_of.zones,
     )
     return Revision(edit, article, reading_of, judgement)
-
-
-def _news_of(article: Article) -> str:
-    return "\n".join(article.body[z.start : z.end] for z in article.zones if z.zone is not Zone.BOILERPLATE)
 
 
 def _surge(arrivals: Sequence[Arrival], entries: int, now: datetime) -> str | None:

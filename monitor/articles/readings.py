@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain, islice
 
-from monitor.articles.identity import keys_of, news_text
+from monitor.articles.identity import keys_of, news_text, version_keys
 from monitor.model import ArticleKey, Entry, KeyKind
 from monitor.text.extracted import Extracted
 from monitor.text.html import to_text
@@ -37,6 +37,11 @@ class Reading:
     extracted: Extracted
     text: str
     """Without boilerplate."""
+
+    @property
+    def versions(self) -> tuple[ArticleKey, ...]:
+        """Return the keys that remember these words, the first of them among `keys` (`identity.version_keys`)."""
+        return version_keys(self.keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,7 @@ class Readings:
     @property
     def keys(self) -> tuple[ArticleKey, ...]:
         """Return the keys to ask the store for, each once."""
-        return tuple(dict.fromkeys(key for reading in self.each for key in reading.keys))
+        return tuple(dict.fromkeys(key for reading in self.each for key in (*reading.keys, *reading.versions)))
 
 
 def read_entries(entries: Sequence[Entry], feed_id: str, *, before: Glimpse | None = None, now: datetime) -> Readings:

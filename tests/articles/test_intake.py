@@ -171,6 +171,44 @@ def test_two_feeds_that_word_one_article_differently_make_one_edit() -> None:
     assert not shelf.take(other, of=feed("world"), now=LATER).revisions
 
 
+_WITHDRAWN = {"title": "Story withdrawn", "html": "<p>What stood here was wrong and has been withdrawn by us.</p>"}
+
+
+@pytest.mark.parametrize("remembers", [False, True])
+@pytest.mark.parametrize("at_once", [False, True])
+def test_one_notice_in_the_place_of_two_articles_is_an_edit_of_each(at_once: bool, remembers: bool) -> None:
+    """Together or one after the other; and however often it is read again, once."""
+    reports = (entry(1, title="Truce extended", html=LONG * 3), entry(2, title="Water returns", html=OTHER * 3))
+    notices = tuple(replace(report, title=_WITHDRAWN["title"], html=_WITHDRAWN["html"]) for report in reports)
+    shelf = Shelf(remembers=remembers)
+    shelf.take(*reports)
+    documents = ([] if at_once else [(notices[0], reports[1])]) + [notices] + [notices, notices[::-1], notices[1:]] * 3
+    taken = [shelf.take(*document, now=NOW + timedelta(minutes=15 * n)) for n, document in enumerate(documents)]
+    revised = [[revision.edit.article_id for revision in intake.revisions] for intake in taken]
+    assert revised[:2] == ([[1, 2], []] if at_once else [[1], [2]])
+    assert not any(revised[2:])
+    assert all(r.judgement.kind is EditKind.RETRACTION for intake in taken for r in intake.revisions)
+    assert not any(intake.arrivals for intake in taken)
+
+
+def test_words_of_another_article_are_remembered_between_two_feeds() -> None:
+    """Feeds that word one article as two others are worded do not make an edit of it for ever, turn about."""
+    shelf = Shelf()
+    texts = [f"<p>{'The notice of this desk says nothing more of it than these many words. ' * 2}{n}</p>" for n in "ab"]
+    shelf.take(entry(1, html=texts[0], title="Notice of one desk"), of=feed("dawn"))
+    shelf.take(entry(2, html=texts[1], title="Notice of another desk"), of=feed("dusk"))
+    shelf.take(entry(3, title="Truce extended by a month", html=LONG), of=feed("dawn"))
+    made = [
+        len(shelf.take(entry(3, html=text, title=title), of=feed(name), now=LATER).revisions)
+        for _ in range(4)
+        for name, text, title in (
+            ("dawn", texts[0], "Notice of one desk"),
+            ("dusk", texts[1], "Notice of another desk"),
+        )
+    ]
+    assert made == [1, 1, 0, 0, 0, 0, 0, 0]
+
+
 def test_lists_of_other_articles_under_a_text_are_no_edit() -> None:
     """Boilerplate that changes with every poll changes nothing."""
     shelf = Shelf()

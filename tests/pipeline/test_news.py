@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from monitor.model import AlertKind, PollOutcome, WithheldKind
 from monitor.store import SqliteStore
 from tests.pipeline.flow import FEEDS, PERIOD, RULES, Flow, Item, a_flow
@@ -195,6 +197,34 @@ class TestChange:
         assert (taken_back.kind, taken_back.article_id) == (AlertKind.DEVELOPED, told.article_id)
         assert (taken_back.desk_id, taken_back.rule_ids) == (told.desk_id, told.rule_ids)
         assert "takes it back" in taken_back.because
+
+    @pytest.mark.parametrize("at_once", [False, True])
+    async def test_one_notice_in_the_place_of_two_reports_reaches_those_told_of_either(
+        self, flow: Flow, at_once: bool
+    ) -> None:
+        """Each report is taken back once, whoever had the words first, and stays so while the notice stands there."""
+        await _baselines(flow)
+        second = Item(
+            "karachi",
+            "Karachi port reopens as Pakistani Taliban announce a ceasefire in Sindh",
+            "Dockers returned to the harbour on Friday after the Pakistani Taliban declared a local ceasefire.",
+        )
+        flow.publishes("hill", TRUCE, second, OLD)
+        await flow.poll_after()
+        told = await flow.alerts()
+        assert len({alert.story_id for alert in told}) == 2
+        notice = {
+            "title": "Story withdrawn",
+            "text": "What stood here was wrong and has been withdrawn by the editors.",
+        }
+        gone = [replace(item, **notice) for item in (TRUCE, second)]
+        for document in ([] if at_once else [(gone[0], second)]) + [gone] * 6:
+            flow.publishes("hill", *document, OLD)
+            await flow.poll_after()
+        taken_back = (await flow.alerts())[2:]
+        assert [alert.article_id for alert in taken_back] == [alert.article_id for alert in told]
+        assert {alert.kind for alert in taken_back} == {AlertKind.DEVELOPED}
+        assert all("takes it back" in alert.because for alert in taken_back)
 
     async def test_the_same_wording_again_is_no_second_change(self, flow: Flow) -> None:
         """A publisher who goes back and forth between two versions is told once."""
