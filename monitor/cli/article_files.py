@@ -6,7 +6,8 @@ first line the title; in any other file, and on the standard input, a first char
 else plain text.
 
 Owns the reading, in constant memory however long the stream is, and the way from an article's offsets back to what was
-given: the HTML of the line, or the file. A line that gives no article is a value too, and never the end of the stream.
+given: the HTML of the line, or the file. A line that gives no article, or has a key that is none of these, is a value
+too, and never the end of the stream.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from monitor.errors import InputError
 from monitor.model import Article
+from monitor.rules.files.guess import did_you_mean
 from monitor.text.extracted import Extracted
 from monitor.text.html import to_text
 from monitor.text.zones import zones_of
@@ -42,9 +44,9 @@ r"""JSON can write half a pair (`"\ud800"`), which no encoding can print."""
 
 
 class _Line(BaseModel):
-    """One article as a line gives it; other keys are left alone."""
+    """One article as a line gives it."""
 
-    model_config = ConfigDict(extra="ignore", strict=False)
+    model_config = ConfigDict(extra="forbid", strict=False)
 
     id: str | int | None = None
     title: str = ""
@@ -56,6 +58,17 @@ class _Line(BaseModel):
     feed: str | int = ""
     tags: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
+
+
+_KEYS = tuple(_Line.model_fields)
+_WANTS = {
+    "id": "a text or a whole number",
+    "feed": "a text or a whole number",
+    "published": "a date and time such as 2026-11-20T09:30:00Z",
+    "tags": "a list of texts",
+    "authors": "a list of texts",
+}
+"""What a key takes, where that is not a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,10 +213,16 @@ def _whole(name: str, data: bytes, *, is_page: bool) -> _Given | BadLine:
 
 def _from_json(data: bytes, place: str) -> _Given | BadLine:
     try:
-        line = _Line.model_validate(json.loads(data.decode()))
+        given = json.loads(data.decode())
+        if not isinstance(given, dict):
+            return BadLine(place, 'a line is one article in braces, such as {"title": "…", "text": "…"}')
+        if (unknown := next((key for key in given if key not in _KEYS), None)) is not None:
+            guess = did_you_mean(unknown, _KEYS) or f"; there are {', '.join(_KEYS)}"
+            return BadLine(place, f"the key {_printable(unknown)!r} is not known here{guess}")
+        line = _Line.model_validate(given)
     except ValidationError as error:
-        first = error.errors()[0]
-        return BadLine(place, f"{'.'.join(map(str, first['loc'])) or 'the line'}: {first['msg']}")
+        key = str(error.errors()[0]["loc"][0])
+        return BadLine(place, f"the key {key!r} takes {_WANTS.get(key, 'a text')}")
     except UnicodeDecodeError as error:
         return BadLine(place, f"the byte 0x{data[error.start]:02x} is not UTF-8")
     except (ValueError, RecursionError) as error:

@@ -121,6 +121,30 @@ def test_a_bad_line_is_named_and_the_rest_goes_on(folder: str, tmp_path: Path) -
     assert told.stderr.splitlines()[-1] == "2 of 2 articles matched; 4 bad lines"
 
 
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ('{"title": "x", "author": ["A"]}', "the key 'author' is not known here; did you mean 'authors'?"),
+        ('{"title": "x", "language": "en"}', "the key 'language' is not known here; did you mean 'lang'?"),
+        (
+            '{"title": "x", "\\ud800": 1}',
+            "the key '\ufffd' is not known here; there are id, title, text, html, url, lang, published, feed, tags,"
+            " authors",
+        ),
+        ("[1]", 'a line is one article in braces, such as {"title": "…", "text": "…"}'),
+        ('{"title": 5}', "the key 'title' takes a text"),
+        ('{"tags": "a"}', "the key 'tags' takes a list of texts"),
+        ('{"authors": ["A", 5]}', "the key 'authors' takes a list of texts"),
+        ('{"published": "soon"}', "the key 'published' takes a date and time such as 2026-11-20T09:30:00Z"),
+        ('{"id": []}', "the key 'id' takes a text or a whole number"),
+    ],
+)
+def test_what_is_wrong_with_a_line_is_said_in_words(tmp_path: Path, line: str, why: str) -> None:
+    """The key, and what it may be or should be called; a key that is none would be lost in silence."""
+    path = lines(tmp_path / "day.jsonl", line)
+    assert list(read_articles([path])) == [BadLine(f"{path}:1", why)]
+
+
 def test_half_a_character_in_json_is_printable(folder: str) -> None:
     """A lone surrogate is replaced, not passed on to an output that cannot hold it."""
     line = '{"id": "\\ud800", "title": "Pakistani Taliban \\udfff truce"}\n'

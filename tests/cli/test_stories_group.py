@@ -49,7 +49,7 @@ def test_bad_lines_are_named_and_the_rest_goes_on(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert [json.loads(line)["id"] for line in result.stdout.splitlines()] == [1, f"{source}:4"]
     assert f"{source}:2: not JSON" in result.stderr
-    assert f"{source}:3: title" in result.stderr
+    assert f"{source}:3: the key 'title' takes a text" in result.stderr
 
 
 def test_plain_text_files_are_articles(tmp_path: Path) -> None:
