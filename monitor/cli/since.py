@@ -13,12 +13,20 @@ Since = Annotated[str, typer.Option(help="How far back: 30d, 12h, or a day such 
 
 
 def begin_of(since: str, now: datetime) -> datetime:
-    """Read a period before now, or a day that begins in UTC."""
+    """Read a period before now, or a day that begins in UTC.
+
+    Raises:
+        typer.BadParameter: It is neither, or a day that has not begun.
+    """
     try:
         day = datetime.fromisoformat(since)
-    except ValueError:
+        begin = day.replace(tzinfo=UTC) if day.tzinfo is None else day.astimezone(UTC)
+    except (ValueError, OverflowError):
         try:
             return now - parse_period(since)
         except ValueError as error:
-            raise typer.BadParameter(f"--since: {error}; or a day such as 2026-11-01") from error
-    return day.replace(tzinfo=UTC) if day.tzinfo is None else day.astimezone(UTC)
+            forms = "how far back (1s to 366d), such as 12h or 30d, or a day such as 2026-11-01"
+            raise typer.BadParameter(f"--since: write {forms}; not {since!r}") from error
+    if begin > now:
+        raise typer.BadParameter(f"--since: {since} is still to come; write a day that has begun, or how far back")
+    return begin
