@@ -61,6 +61,7 @@ def check(
     if codes:
         _print_codes(json_=json_)
         return
+    idle = ""
     try:
         loaded = load(rules)
     except RuleBookError as error:
@@ -77,9 +78,11 @@ def check(
             "desk": book.desks,
         }
         summary = f"{rules}: " + ", ".join(counted(len(entries), noun) for noun, entries in counts.items())
+        if lacking := [f"no {noun}" for noun in ("feed", "rule", "desk") if not counts[noun]]:
+            idle = f"nothing is watched, for there is {' and '.join(lacking)}"
     match ReportFormat.JSON if json_ else form:
         case ReportFormat.TEXT:
-            print_text(lines, with_notes=notes, summary=summary)
+            print_text(lines, with_notes=notes, summary=summary, idle=idle)
         case ReportFormat.JSON:
             _write(as_json(lines))
         case ReportFormat.GITHUB:

@@ -77,8 +77,8 @@ def lines_of(problems: Iterable[Problem], findings: Iterable[Finding]) -> list[L
     return lines
 
 
-def print_text(lines: Sequence[Line], *, with_notes: bool, summary: str) -> None:
-    """Print a line for each, its fix beneath, and a summary."""
+def print_text(lines: Sequence[Line], *, with_notes: bool, summary: str, idle: str = "") -> None:
+    """Print a line for each, its fix beneath, and a summary; `idle` says why the rule files watch nothing."""
     out = console()
     secret = {(line.file, line.line) for line in lines if _TELLS_OF_SECRET.search(line.message)}
     for line in lines:
@@ -98,8 +98,10 @@ def print_text(lines: Sequence[Line], *, with_notes: bool, summary: str) -> None
         for level, name in ((Level.ERROR, "error"), (Level.WARNING, "warning"), (Level.INFO, "note"))
         if counts[level]
     ]
+    if idle or not said:
+        said.append(idle or "nothing to mend")
     hidden = " (--notes shows them)" if counts[Level.INFO] and not with_notes else ""
-    out.print(Text(f"{summary}: {', '.join(said) or 'nothing to mend'}{hidden}"), soft_wrap=True)
+    out.print(Text(f"{summary}: {', '.join(said)}{hidden}"), soft_wrap=True)
 
 
 def _print_excerpt(out: Console, line: Line) -> None:

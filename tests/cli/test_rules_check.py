@@ -15,6 +15,7 @@ from tests.rules.rulefiles import DESK, written
 
 runner = CliRunner()
 
+FEED = "feeds:\n  - {id: dawn, url: 'https://dawn.example/rss'}\n"
 GOOD = DESK + (
     "rules:\n  - {id: r, title: R, query: truce, desks: [south-asia], tests: {match: [A truce], skip: [Rain]}}\n"
 )
@@ -24,9 +25,26 @@ BROKEN = "feedz: []\nrules:\n  - {id: r, title: R, query: truce AND}\n"
 
 def test_good_files_are_summed_up_in_a_line(tmp_path: Path) -> None:
     """Exit 0."""
-    result = runner.invoke(app, ["check", "--rules", str(written(tmp_path, a=GOOD))])
+    result = runner.invoke(app, ["check", "--rules", str(written(tmp_path, a=FEED + GOOD))])
     assert result.exit_code == 0
-    assert result.stdout == f"{tmp_path}: 0 feeds, 0 actors, 0 lexicons, 1 rule, 1 desk: nothing to mend\n"
+    assert result.stdout == f"{tmp_path}: 1 feed, 0 actors, 0 lexicons, 1 rule, 1 desk: nothing to mend\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "lacking"),
+    [
+        ("", "no feed and no rule and no desk"),
+        (GOOD, "no feed"),
+        (DESK, "no feed and no rule"),
+        (FEED, "no rule and no desk"),
+    ],
+)
+def test_files_that_watch_nothing_are_not_called_good(tmp_path: Path, text: str, lacking: str) -> None:
+    """Without a feed, a rule or a desk nobody will ever be told; that is no mistake of the files, and exit 0."""
+    result = runner.invoke(app, ["check", "--rules", str(written(tmp_path, a=text))])
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[-1].endswith(f"nothing is watched, for there is {lacking}")
+    assert "nothing to mend" not in result.stdout
 
 
 def test_all_mistakes_are_printed_with_their_places(tmp_path: Path) -> None:
