@@ -6,8 +6,8 @@ first line the title; in any other file, and on the standard input, a first char
 else plain text.
 
 Owns the reading, in constant memory however long the stream is, and the way from an article's offsets back to what was
-given: the HTML of the line, or the file. A line that gives no article, or has a key that is none of these, is a value
-too, and never the end of the stream.
+given: the HTML of the line, or the file. A line that gives no article is a value too, and never the end of the stream.
+Other keys, such as a data set's own labels, are left alone; one that may be a misspelling is said once on stderr.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
+import typer
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from monitor.errors import InputError
@@ -44,9 +45,9 @@ r"""JSON can write half a pair (`"\ud800"`), which no encoding can print."""
 
 
 class _Line(BaseModel):
-    """One article as a line gives it."""
+    """One article as a line gives it; other keys are left alone."""
 
-    model_config = ConfigDict(extra="forbid", strict=False)
+    model_config = ConfigDict(extra="ignore", strict=False)
 
     id: str | int | None = None
     title: str = ""
@@ -139,10 +140,11 @@ def read_articles(paths: Sequence[str]) -> Iterator[FileArticle | BadLine]:
     """
     number = 0
     at = _EPOCH
+    noted: set[str] = set()
     for path in paths:
         try:
             with _opened(path) as stream:
-                for given in _given("(stdin)" if path == "-" else path, Path(path).suffix.casefold(), stream):
+                for given in _given("(stdin)" if path == "-" else path, Path(path).suffix.casefold(), stream, noted):
                     number += 1
                     if isinstance(given, BadLine):
                         yield given
@@ -158,8 +160,8 @@ def _opened(path: str) -> AbstractContextManager[BinaryIO]:
     return nullcontext(sys.stdin.buffer) if path == "-" else Path(path).open("rb")
 
 
-def _given(name: str, suffix: str, stream: BinaryIO) -> Iterator[_Given | BadLine]:
-    """Yield what a file gives, by its suffix or by its first line that is not blank."""
+def _given(name: str, suffix: str, stream: BinaryIO, noted: set[str]) -> Iterator[_Given | BadLine]:
+    """Yield what a file gives, by its suffix or by its first line that is not blank; `noted` are keys said before."""
     if suffix in _PAGE_SUFFIXES or suffix in _TEXT_SUFFIXES:
         yield _whole(name, stream.read(MAX_LINE_BYTES + 1), is_page=suffix in _PAGE_SUFFIXES)
         return
@@ -173,7 +175,7 @@ def _given(name: str, suffix: str, stream: BinaryIO) -> Iterator[_Given | BadLin
                 blank += line
         elif suffix in _JSON_SUFFIXES or line.lstrip().startswith(b"{"):
             suffix = ".jsonl"  # the first line has said what all are
-            yield _from_json(line, f"{name}:{number}")
+            yield _from_json(line, f"{name}:{number}", noted)
         else:
             yield _whole(name, bytes(blank) + line + stream.read(MAX_LINE_BYTES + 1), is_page=False)
             return
@@ -211,14 +213,12 @@ def _whole(name: str, data: bytes, *, is_page: bool) -> _Given | BadLine:
     return _Given(name, _Line(id=name, title=head.rstrip(), text=body), title_at, body_at)
 
 
-def _from_json(data: bytes, place: str) -> _Given | BadLine:
+def _from_json(data: bytes, place: str, noted: set[str]) -> _Given | BadLine:
     try:
         given = json.loads(data.decode())
         if not isinstance(given, dict):
             return BadLine(place, 'a line is one article in braces, such as {"title": "…", "text": "…"}')
-        if (unknown := next((key for key in given if key not in _KEYS), None)) is not None:
-            guess = did_you_mean(unknown, _KEYS) or f"; there are {', '.join(_KEYS)}"
-            return BadLine(place, f"the key {_printable(unknown)!r} is not known here{guess}")
+        _note_misspellings(given, place, noted)
         line = _Line.model_validate(given)
     except ValidationError as error:
         key = str(error.errors()[0]["loc"][0])
@@ -228,6 +228,15 @@ def _from_json(data: bytes, place: str) -> _Given | BadLine:
     except (ValueError, RecursionError) as error:
         return BadLine(place, f"not JSON: {error}")
     return _Given(place, line)
+
+
+def _note_misspellings(given: Mapping[str, object], place: str, noted: set[str]) -> None:
+    """Say of each key once that it is not read, where it is near to one that the line does not have."""
+    missing = [key for key in _KEYS if key not in given]
+    for key in given:
+        if key not in _KEYS and key not in noted and (guess := did_you_mean(key, missing)):
+            noted.add(key)
+            typer.echo(f"{place}: the key {_printable(key)!r} is not read{guess}", err=True)
 
 
 def _article(given: _Given, number: int, at: datetime) -> FileArticle:

@@ -52,9 +52,8 @@ def mute(
         told = store.alerts.told(story_id)
         waiting = sum(alert.digest_id is None and made.desk_id in ("", alert.desk_id) for alert in told)
     whom = desk_id or "all desks"
-    typer.echo(
-        f"story {story_id} “{story.title}”, {whom}: {muted_until(desk, [made])}; {waiting} {'alert waits' if waiting == 1 else 'alerts wait'}"
-    )
+    waits = f"{waiting} {'alert waits' if waiting == 1 else 'alerts wait'}"
+    typer.echo(f"story {story_id} “{story.title}”, {whom}: {muted_until(desk, [made])}; {waits}")
 
 
 def unmute(story_id: StoryId, desk_id: ForDesk = None) -> None:
