@@ -1,4 +1,4 @@
-"""Headlines of twenty-one languages, as feeds have them, with the encodings that each was written in before UTF-8."""
+"""Headlines of twenty-two languages, as feeds have them, with the encodings that each was written in before UTF-8."""
 
 HEADLINES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "arabic": (
@@ -87,6 +87,14 @@ HEADLINES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "Megállapodás nélkül értek véget az isztambuli tárgyalások",
             "A külügyminiszter tűzszünetet jelentett be a határon",
             "Emelkedett az olaj ára a döntés után, közölték hétfőn",
+        ),
+    ),
+    "estonian": (
+        ("windows-1252", "iso-8859-1"),
+        (
+            "Läbirääkimised Istanbulis lõppesid kokkuleppeta, ütles kõneisik",
+            "Välisminister: vaherahu püsib hoolimata rünnakust piiril",
+            "Nafta hind tõusis pärast otsust tootmist vähendada",
         ),
     ),
     "german": (
