@@ -190,8 +190,8 @@ _NOT_LEADING = bytes(byte for byte in range(256) if not 0xC2 <= byte <= 0xF4)
 _ENOUGH = 32_768
 _STRETCH = 4_096
 _WRITING = 6.0
-"""Mean bits a byte that writing costs at most; the headlines of `tests/feeds/headlines.py`, in 22 languages, cost 1.7 to 5.2."""
+"""Mean bits a byte that writing costs at most; the headlines of the tests, in 22 languages, cost 1.7 to 5.2."""
 _GARBAGE = 5.9
-"""Mean bits a byte above which a claim's reading may be doubted; set by hand, beside the bound of what writing costs."""
+"""Mean bits a byte above which the reading of a claim may be doubted; set by hand, beside the bound of writing."""
 _DOUBT, _CERTAIN = 8.0, 40.0
 """Bits in all that speak for another reading than windows-1252 or a claim that fails, and than a claim that can be."""
