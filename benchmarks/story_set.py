@@ -6,7 +6,8 @@ Format, one article a line, blocks of one event headed by `@ name`:
     > feed day hh:mm | headline or = | change          a reprint of the report above it, derived by a change:
                                                        cut 60 (its first 60 %), boiler (boilerplate added),
                                                        inline WORDS (a sentence put in), dateline WORDS, words N
-                                                       (every Nth word replaced by a synonym of no meaning)
+                                                       (every Nth word replaced by a synonym of no meaning), or
+                                                       text FULL TEXT (the reprint as a desk wrote it, in full)
 """
 
 from __future__ import annotations
@@ -20,6 +21,10 @@ from monitor.model import Article
 from monitor.text.zones import zones_of
 
 FOLDER = Path(__file__).parent.parent / "tests" / "data" / "stories"
+TUNED_ON = ("tune", "tune_world")
+"""Parts that thresholds were tuned on; people may read them."""
+HELD_BACK = ("held", "held_world", "held_asia")
+"""Parts that only `make eval` reads: what it says of them is what it would say of news that nobody knew."""
 _START = datetime(2026, 11, 18, tzinfo=UTC)
 
 
@@ -34,7 +39,7 @@ class Labelled:
 
 
 def read_set(name: str, first_id: int = 1) -> list[Labelled]:
-    """Read "tune" or "held" in order of arrival; numbers follow that order."""
+    """Read a part, such as "tune", in order of arrival; numbers follow that order."""
     found = sorted(_read(FOLDER / f"{name}.txt"), key=lambda item: (item[0], item[1]))
     ids = {line: number for number, (_, line, *_) in enumerate(found, start=first_id)}
     labelled = []
@@ -92,4 +97,6 @@ def _changed(text: str, change: str) -> str:
     if kind == "words":
         every = int(argument)
         return " ".join("reportedly" if n % every == every - 1 else word for n, word in enumerate(words))
+    if kind == "text":
+        return argument
     raise ValueError(f"unknown change {change!r}")
