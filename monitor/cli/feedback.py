@@ -17,9 +17,8 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from monitor.cli.output import console, print_json, print_lines, print_table
+from monitor.cli.output import console, counted, print_json, print_lines, print_table
 from monitor.cli.rules_options import DEFAULT_FOLDER, AsJson, RulesFolder
-from monitor.cli.rules_report import counted
 from monitor.cli.since import Since, begin_of
 from monitor.desks.excerpt import one_line
 from monitor.model import Article, Feedback, FeedbackKind

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from monitor.cli.output import print_json, print_table
+from monitor.cli.stories_kept import StoryId
 from monitor.desks.mutes import muted_until
 from monitor.errors import InputError
 from monitor.model import Desk, Mute
@@ -19,7 +20,6 @@ from monitor.store.sqlite import open_store
 
 LIFTED = "it was lifted by hand"
 
-StoryId = Annotated[int, typer.Argument(metavar="STORY", help="As `monitor stories list` and `monitor why` name it.")]
 ForDesk = Annotated[str | None, typer.Option("--desk", help="Only for this desk; without it, for all.")]
 
 

@@ -50,6 +50,11 @@ def _harmless(character: str) -> str:
     return " " if is_obeyed else character
 
 
+def counted(number: int, one: str, several: str | None = None) -> str:
+    """Return "1 rule", "2 rules" or, with its own plural, "2 stories"."""
+    return f"{number} {one if number == 1 else several or f'{one}s'}"
+
+
 def print_json(value: object) -> None:
     """Print one JSON document; letters of every script stay as they are."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=_plain) + "\n")

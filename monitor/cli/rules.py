@@ -19,9 +19,9 @@ from rich.text import Text
 
 from monitor.cli import rules_aliases, rules_archive
 from monitor.cli.article_files import BadLine, FileArticle, read_articles
-from monitor.cli.output import console, print_table
+from monitor.cli.output import console, counted, print_table
 from monitor.cli.rules_options import DEFAULT_FOLDER, AsJson, RulesFolder
-from monitor.cli.rules_report import ReportFormat, as_github, as_json, as_sarif, counted, lines_of, print_text
+from monitor.cli.rules_report import ReportFormat, as_github, as_json, as_sarif, lines_of, print_text
 from monitor.cli.rules_show import match_record, print_explanation, print_match, print_near_misses, record_of
 from monitor.cli.stored_article import stored_document
 from monitor.desks.excerpt import one_line

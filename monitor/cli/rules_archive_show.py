@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from monitor.cli.output import console, print_table
+from monitor.cli.output import console, counted, print_table
 from monitor.desks.excerpt import Runs, one_line, plain
 from monitor.model import Alert
 from monitor.rules.matching.matcher import RuleFault
@@ -40,7 +40,7 @@ def print_backtest(found: Backtest, *, before: str, after: str, limit: int, is_s
     """
     out = console()
     days = f"{found.days:.1f}".rstrip("0").rstrip(".")
-    articles = _counted(found.articles, "article", "articles")
+    articles = counted(found.articles, "article")
     out.print(Text(f"{articles} of {days} {'day' if days == '1' else 'days'}, since {found.since:%Y-%m-%d %H:%M}Z"))
     out.print(Text(f"before: {before}    after: {after}"), soft_wrap=True)
     if found.feeds_gained or found.feeds_lost:
@@ -58,7 +58,7 @@ def print_backtest(found: Backtest, *, before: str, after: str, limit: int, is_s
         stories = found.of(outcome)
         if stories:
             out.print()
-            out.print(Text(f"{outcome}: {_counted(len(stories), 'story', 'stories')}", style=_STYLES[outcome]))
+            out.print(Text(f"{outcome}: {counted(len(stories), 'story', 'stories')}", style=_STYLES[outcome]))
             for story in stories[: limit or None]:
                 _print_story(out, story)
             if limit and len(stories) > limit:
@@ -72,7 +72,7 @@ def print_backtest(found: Backtest, *, before: str, after: str, limit: int, is_s
     for which, faults in (("before", found.muted_before), ("after", found.muted_after)):
         _print_faults(which, faults)
     if found.held_before or found.held_after:
-        told = f"held, until somebody releases or drops it: {_counted(found.held_before, 'article', 'articles')} before"
+        told = f"held, until somebody releases or drops it: {counted(found.held_before, 'article', 'articles')} before"
         out.print(Text(f"{told}, {found.held_after} after", style="dim"), soft_wrap=True)
     counts = Counter(story.outcome for story in found.stories)
     out.print()
@@ -147,7 +147,7 @@ def _print_story(out: Console, story: StoryEffect) -> None:
         if any(run.is_hit for run in shown.sentence):
             out.print(Text("      ").append_text(marked(shown.sentence)), soft_wrap=True)
     if story.stories_before and story.stories_after and story.stories_before != story.stories_after:
-        were = _counted(story.stories_before, "story", "stories")
+        were = counted(story.stories_before, "story", "stories")
         out.print(Text(f"      grouped as {were} before, as {story.stories_after} after"), soft_wrap=True)
     told = _told(story)
     if told:
@@ -248,7 +248,3 @@ def _shown_record(shown: Shown) -> dict[str, Any]:
 
 def _signed(count: int) -> str:
     return f"+{count}" if count > 0 else f"−{-count}" if count < 0 else ""
-
-
-def _counted(count: int, one: str, several: str) -> str:
-    return f"{count} {one if count == 1 else several}"

@@ -19,7 +19,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from monitor.cli.output import console, harmless
+from monitor.cli.output import console, counted, harmless
 from monitor.errors import Problem
 from monitor.rules.lint.findings import Check, Finding, Level
 
@@ -61,11 +61,6 @@ class Line:
     def sentence(self) -> str:
         """Return message and fix on one line."""
         return f"{self.message}. {self.fix}" if self.fix else self.message
-
-
-def counted(number: int, noun: str) -> str:
-    """Return "1 rule" or "2 rules"."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def lines_of(problems: Iterable[Problem], findings: Iterable[Finding]) -> list[Line]:

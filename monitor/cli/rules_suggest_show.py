@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.text import Text
 
-from monitor.cli.output import console
+from monitor.cli.output import console, counted
 from monitor.cli.rules_archive_show import marked
 from monitor.cli.rules_show import shortened
 from monitor.desks.excerpt import one_line, plain
@@ -27,7 +27,10 @@ def print_suggestions(found: Suggestions, loaded: LoadedBook, *, limit: int) -> 
     """
     out = console()
     out.print(
-        Text(f"{found.articles} articles; {_counted(found.stories)} of which some reports match and others do not")
+        Text(
+            f"{counted(found.articles, 'article')}; {counted(found.stories, 'story', 'stories')} of which some reports"
+            " match and others do not"
+        )
     )
     for _, group in groupby(
         found.proposals, key=lambda proposal: (proposal.suggestion.owner, proposal.suggestion.clause)
@@ -47,7 +50,8 @@ def print_suggestions(found: Suggestions, loaded: LoadedBook, *, limit: int) -> 
             suggestion = proposal.suggestion
             line = Text("    ").append(suggestion.yaml, style="bold green")
             line.append(
-                f"    # {suggestion.articles} of {suggestion.misses} reports, {_counted(suggestion.stories)};"
+                f"    # {suggestion.articles} of {suggestion.misses} reports,"
+                f" {counted(suggestion.stories, 'story', 'stories')};"
                 f" elsewhere {suggestion.elsewhere} of {suggestion.others}",
                 style="dim",
             )
@@ -118,7 +122,3 @@ def place_of(suggestion: Suggestion, loaded: LoadedBook) -> Place:
     if kind == "actor":
         return loaded.place("actors", id_, "aliases")
     return loaded.place("lexicons", id_) if kind == "lexicon" else loaded.place("rules", id_, "query")
-
-
-def _counted(stories: int) -> str:
-    return f"{stories} {'story' if stories == 1 else 'stories'}"

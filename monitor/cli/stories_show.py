@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from monitor.articles.origins import Origins, origins_of, wire_of
-from monitor.cli.output import print_json, print_lines
+from monitor.cli.output import counted, print_json, print_lines
+from monitor.cli.stories_kept import StoryId
 from monitor.desks.conflicts import conflicting_figures
 from monitor.desks.excerpt import one_line
 from monitor.model import Alert, Article, Digest, Story, StoryDecision
@@ -37,7 +38,7 @@ class _Kept:
 
 
 def show(
-    story_id: Annotated[int, typer.Argument(metavar="STORY", help="As `monitor stories list` and `why` name it.")],
+    story_id: StoryId,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Show a story: its timeline, its origins, and who was told. Also who was first and why each article belongs."""
@@ -71,7 +72,7 @@ def _lines(kept: _Kept) -> Iterator[str]:
     story, first = kept.story, kept.members[0]
     yield f"story {story.id}  {one_line(story.title)}"
     wires = f", through {', '.join(kept.origins.wires)}" if kept.origins.wires else ""
-    yield f"{_count(story.outlets, 'outlet')}, {_count(kept.origins.origins, 'origin')}{wires}"
+    yield f"{counted(story.outlets, 'outlet')}, {counted(kept.origins.origins, 'origin')}{wires}"
     yield f"first: {first.feed_id}, {_time(first.first_seen_at)}; the lead is article {story.lead_article_id}"
     yield from kept.differences
     yield ""
@@ -155,7 +156,3 @@ def _decided(decision: StoryDecision) -> str:
 
 def _time(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M}Z"
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
