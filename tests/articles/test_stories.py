@@ -286,3 +286,44 @@ def test_the_labelled_stories_are_found(part: str) -> None:
     assert f1 >= 0.9
     assert reprint_precision == 1.0
     assert reprint_recall >= 0.9
+
+
+HEADLINES = (
+    "Karachi port strike halts ships",
+    "Quetta bus crash kills nine",
+    "Lahore smog shuts schools",
+    "Gilgamesh museum opens in Baghdad",
+    "Delhi air worst in years",
+    "Kathmandu mayor resigns",
+)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "Read the full story on our website and subscribe to our newsletter for the news of the day from the region.",
+        "{title}. Officials gave details on Tuesday, and residents described what they saw in the north of the district"
+        " as events went on for hours. More on this story follows on our site.",
+        "{title} appeared first on Example Times, your daily paper for the news of the province and of the world.",
+    ],
+)
+def test_a_stock_text_under_unlike_headlines_joins_nothing(form: str) -> None:
+    """A feed that describes every article in the same sentences has as many stories as headlines: none is hidden."""
+    grouper = Grouper()
+    for number, title in enumerate(HEADLINES, start=1):
+        told = article(
+            number,
+            title=title,
+            body=form.format(title=title),
+            language="en",
+            first_seen_at=NOW + timedelta(minutes=5 * number),
+        )
+        assert placed(grouper, told).story_id is None, title
+
+
+def test_a_copy_under_a_headline_of_its_own_is_still_a_copy() -> None:
+    """What a new headline says stands in the text that both have: that is no stock text."""
+    grouper = Grouper()
+    placed(grouper, article(1, title="Truce extended in Istanbul", body=LONG, language="en"))
+    copy = placed(grouper, article(2, title="A month to breathe", body=LONG, language="en", feed_id="geo"))
+    assert copy.reprint_of == 1
