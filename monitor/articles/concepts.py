@@ -13,11 +13,14 @@ from importlib.resources import files
 
 from monitor.text.words import words_of
 
+Table = Mapping[str, Mapping[str, Sequence[str]]]
+"""Forms of concepts, by kind and name; a form ends with "*" for any ending, and begins with "en:" for one language."""
 
-class _Forms:
+
+class Forms:
     """The forms of concepts in one language: by the first word of a phrase, and by the beginning of a word."""
 
-    def __init__(self, table: Mapping[str, Mapping[str, Sequence[str]]], language: str) -> None:
+    def __init__(self, table: Table, language: str) -> None:
         self.phrases: dict[str, list[tuple[tuple[str, ...], bool, str]]] = {}
         self.stems: dict[str, str] = {}
         for kind, concepts in table.items():
@@ -26,7 +29,7 @@ class _Forms:
                     self._add(form, f"{kind}:{name}", language)
         for phrases in self.phrases.values():
             phrases.sort(key=lambda phrase: -len(phrase[0]))
-        self.shortest = min(map(len, self.stems))
+        self.shortest = min(map(len, self.stems), default=1)
         self.known: dict[str, str | None] = {}
 
     def _add(self, form: str, concept: str, language: str) -> None:
@@ -50,22 +53,42 @@ class _Forms:
             self.known[word] = next((self.stems[b] for b in beginnings if b in self.stems), None)
         return self.known[word]
 
+    def translate(self, words: Sequence[str]) -> list[str]:
+        """Replace words and phrases by the concept they name ("place:istanbul"); other words stay as they are."""
+        told: list[str] = []
+        at = 0
+        while at < len(words):
+            word = words[at]
+            for phrase, is_open, concept in self.phrases.get(word, ()):
+                found = tuple(words[at : at + len(phrase)])
+                if found == phrase or (
+                    is_open and found[:-1] == phrase[:-1] and found and found[-1].startswith(phrase[-1])
+                ):
+                    told.append(concept)
+                    at += len(phrase)
+                    break
+            else:
+                told.append(self.of_word(word) or word)
+                at += 1
+        return told
+
 
 _KNOWN_AT_MOST = 100_000
-TABLE = tomllib.loads((files("monitor.articles") / "concepts.toml").read_text(encoding="utf-8"))
-"""Forms of concepts, by kind and name."""
-_LANGUAGES = frozenset(
-    form.partition(":")[0]
-    for concepts in TABLE.values()
-    for forms in concepts.values()
-    for form in forms
-    if ":" in form
-)
+TABLE: Table = tomllib.loads((files("monitor.articles") / "concepts.toml").read_text(encoding="utf-8"))
+
+
+def languages_of(table: Table) -> frozenset[str]:
+    """Return the languages that have forms of their own in a table."""
+    every = (form for concepts in table.values() for forms in concepts.values() for form in forms)
+    return frozenset(form.partition(":")[0] for form in every if ":" in form)
+
+
+_LANGUAGES = languages_of(TABLE)
 
 
 @cache
-def _forms(language: str) -> _Forms:
-    return _Forms(TABLE, language)
+def _forms(language: str) -> Forms:
+    return Forms(TABLE, language)
 
 
 def translate(words: Sequence[str], language: str) -> list[str]:
@@ -77,20 +100,4 @@ def translate(words: Sequence[str], language: str) -> list[str]:
     """
     if not language:
         language = "en"
-    forms = _forms(language if language in _LANGUAGES else "other")
-    told: list[str] = []
-    at = 0
-    while at < len(words):
-        word = words[at]
-        for phrase, is_open, concept in forms.phrases.get(word, ()):
-            found = tuple(words[at : at + len(phrase)])
-            if found == phrase or (
-                is_open and found[:-1] == phrase[:-1] and found and found[-1].startswith(phrase[-1])
-            ):
-                told.append(concept)
-                at += len(phrase)
-                break
-        else:
-            told.append(forms.of_word(word) or word)
-            at += 1
-    return told
+    return _forms(language if language in _LANGUAGES else "other").translate(words)
