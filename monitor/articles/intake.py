@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.articles.edits import EditKind, Judgement, judge
+from monitor.articles.identity import content_words
 from monitor.articles.readings import Reading, Readings
 from monitor.articles.recognition import is_worded_so, named_by, news_of, recognise, settled
 from monitor.articles.versions import alike
@@ -46,8 +47,8 @@ class Seen:
     """Keys it did not have yet."""
     because: str
     promoted: Article | None = None
-    """The article, no longer baseline, when it was only known from another feed's baseline and is news in this one:
-    it is to be stored and treated as an arrival."""
+    """The article, no longer baseline, when it was only known from a baseline and is news by now: it is to be stored
+    and treated as an arrival."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +146,13 @@ def plan_intake(
         revision = None if stored is None else _revision(stored, reading, feed, known, now)
         fresh = _fresh(group, keys, article_id, known)
         promoted = None
-        if stored is not None and not is_baseline and _is_news_here(stored, reading, feed, known, now):
+        why_news = ""
+        if stored is not None and stored.is_baseline and not is_baseline:
+            why_news = _why_news(stored, reading, revision, feed, known, now=now)
+        if stored is not None and why_news:
             # News as this feed words it; its own revision stays a baseline's, or desks would hear of both.
             promoted = replace(stored if revision is None else revision.reading, is_baseline=False)
-            because = f"{because}; until now only in the baseline of {stored.feed_id}"
+            because = f"{because}; {why_news}"
             current[article_id] = replace(stored, is_baseline=False)
         for r in group:
             seen.append(Seen(article_id, _sighting(article_id, r.entry, feed.id, now), fresh, because, promoted))
@@ -210,18 +214,30 @@ def _are_two_articles(left: Reading, right: Reading, known: Mapping[ArticleKey, 
     return bool(here and there) and here.isdisjoint(there)
 
 
-def _is_news_here(
-    stored: Article, reading: Reading, feed: Feed, known: Mapping[ArticleKey, int], now: datetime
-) -> bool:
-    """Say whether an article of another feed's baseline is news in this one: new in it, and not old."""
-    own = [key for key in reading.keys if key.kind is not KeyKind.ADDRESS]
+def _why_news(
+    stored: Article,
+    reading: Reading,
+    revision: Revision | None,
+    feed: Feed,
+    known: Mapping[ArticleKey, int],
+    *,
+    now: datetime,
+) -> str:
+    """Say why an article of a baseline is news: new in another feed, or under a headline that says more; "" if not.
+
+    An old one never is.
+    """
     dated = stored.published_at or reading.entry.published or stored.first_seen_at
-    return (
-        stored.is_baseline
-        and stored.feed_id != feed.id
-        and not any(key in known for key in own)
-        and now - dated <= _PROMOTED_WITHIN
-    )
+    if now - dated > _PROMOTED_WITHIN:
+        return ""
+    own = [key for key in reading.keys if key.kind is not KeyKind.ADDRESS]
+    if stored.feed_id != feed.id and not any(key in known for key in own):
+        return f"until now only in the baseline of {stored.feed_id}"
+    if revision is not None and revision.judgement.kind.is_news:
+        says = content_words(revision.edit.new_title) - content_words(stored.title)
+        if says - content_words(news_of(stored)):
+            return f"in the baseline of {stored.feed_id} as “{stored.title}”"
+    return ""
 
 
 def _revision(

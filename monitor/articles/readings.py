@@ -9,11 +9,12 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain, islice
 
 from monitor.articles.identity import keys_of, news_text, version_keys
+from monitor.articles.stock import stock_of, without_stock
 from monitor.model import ArticleKey, Entry, KeyKind
 from monitor.text.extracted import Extracted
 from monitor.text.html import to_text
@@ -54,6 +55,8 @@ class Glimpse:
     """For each entry that shares no key with another its hash and those of its keys, 0 where it has no key of a kind.
     Of 64 bits and keyed anew in each process (https://docs.python.org/3/reference/datamodel.html#object.__hash__), so
     that nobody can make two alike."""
+    stock: frozenset[int]
+    """The feed's stock sentences (`stock.stock_of`) when all of its entries were looked at."""
 
     def by_entry(self) -> dict[int, frozenset[int]]:
         """Return the numbers of the keys by that of the entry."""
@@ -101,8 +104,11 @@ def read_entries(entries: Sequence[Entry], feed_id: str, *, before: Glimpse | No
         passed_over = frozenset[int]().union(*(known[number] for number in hashes if number in known))
         if any(hash(key) in passed_over for reading in readings for key in reading.keys):
             return read_entries(entries, feed_id, now=now)
+    stock = before.stock if before is not None and known else stock_of([(r.entry.title, r.extracted) for r in readings])
+    readings = [_without_stock(reading, stock) for reading in readings]
     looked_at = before.looked_at if before is not None and is_recent else now
-    glimpse = Glimpse(looked_at, _numbers([(number, known[number]) for number in hashes if number in known], readings))
+    passed = [(number, known[number]) for number in hashes if number in known]
+    glimpse = Glimpse(looked_at, _numbers(passed, readings), stock)
     return Readings(tuple(readings), len(entries) - len(readings), glimpse)
 
 
@@ -110,6 +116,14 @@ def _read(position: int, entry: Entry, feed_id: str) -> Reading:
     extracted = to_text(entry.html)
     text = news_text(extracted)
     return Reading(position, entry, keys_of(entry, feed_id, text), extracted, text)
+
+
+def _without_stock(reading: Reading, stock: frozenset[int]) -> Reading:
+    """Leave the stock sentences out of the news of an entry; its keys stay, whatever stands in the document with it."""
+    extracted = without_stock(reading.extracted, stock)
+    return (
+        reading if extracted is reading.extracted else replace(reading, extracted=extracted, text=news_text(extracted))
+    )
 
 
 def _numbers(familiar: Iterable[tuple[int, frozenset[int]]], readings: Sequence[Reading]) -> array[int]:

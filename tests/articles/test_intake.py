@@ -265,6 +265,41 @@ def test_a_baseline_article_is_not_promoted_by_its_own_feed() -> None:
     assert shelf.take(entry(1), now=LATER).sightings[0].promoted is None
 
 
+def test_a_baseline_article_whose_headline_says_more_is_news_once() -> None:
+    """What stood in the first document and has developed since is told; a longer text or a typing error is not."""
+    shelf = Shelf()
+    shelf.take(entry(1, title="Envoys talk in Istanbul", html=LONG), is_baseline=True)
+    longer = shelf.take(entry(1, title="Envoys talk in Istanbul", html=f"{LONG} {OTHER}"), now=LATER)
+    assert longer.revisions
+    assert longer.sightings[0].promoted is None
+    reworded = shelf.take(entry(1, title="Truce for another month, say negotiators", html=LONG), now=LATER)
+    assert reworded.sightings[0].promoted is None
+    collapsed = shelf.take(entry(1, title="Envoys leave as talks collapse", html=f"{LONG} {OTHER}"), now=LATER)
+    assert collapsed.sightings[0].promoted is not None
+    assert collapsed.sightings[0].promoted.title == "Envoys leave as talks collapse"
+    assert "in the baseline of dawn as “" in collapsed.sightings[0].because
+
+
+def test_an_old_baseline_article_is_no_news_however_it_is_changed() -> None:
+    """Publishers touch up what is months old."""
+    shelf = Shelf()
+    long_ago = NOW - timedelta(days=30)
+    shelf.take(entry(1, title="Envoys talk in Istanbul", html=LONG, published=long_ago), is_baseline=True)
+    changed = shelf.take(entry(1, title="Envoys leave as talks collapse", html=LONG, published=long_ago), now=LATER)
+    assert changed.revisions
+    assert changed.sightings[0].promoted is None
+
+
+@pytest.mark.parametrize("html", ["Follow our live page for the news of the day from the province.", f"<p>{LONG}</p>"])
+def test_a_page_used_again_under_a_stock_text_is_a_new_article(html: str) -> None:
+    """A description that fits any headline says nothing; a text that tells of one of the headlines is its article's."""
+    shelf = Shelf()
+    shelf.take(entry(1, title="Border truce extended in Istanbul by officials", html=html))
+    next_day = NOW + timedelta(days=1)
+    again = shelf.take(entry(1, title="Bridge near Swat washed away", html=html, published=next_day), now=next_day)
+    assert bool(again.arrivals) is html.startswith("Follow")
+
+
 def test_an_entry_that_says_nothing_is_left_out_with_a_reason() -> None:
     """No id, no address, no words: there is nothing to keep."""
     intake = Shelf().take(entry(1, id=None, url=None, title="", html="<p></p>"))
