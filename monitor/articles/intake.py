@@ -161,7 +161,9 @@ def plan_intake(
             revisions.append(revision)
             now_known = current.get(article_id, revision.article)
             current[article_id] = replace(revision.article, is_baseline=now_known.is_baseline)
-    surge = None if is_baseline else _surge(arrivals, len(kept) + document.familiar, now)
+    surge = None
+    if not is_baseline:
+        surge = surge_of(len(arrivals), old_among(arrivals, now), entries=len(kept) + document.familiar)
     return Intake(tuple(arrivals), tuple(seen), tuple(revisions), tuple(repeats), surge)
 
 
@@ -272,13 +274,23 @@ def _revision(
     return Revision(edit, article, reading_of, judgement)
 
 
-def _surge(arrivals: Sequence[Arrival], entries: int, now: datetime) -> str | None:
-    old = sum(
-        1 for a in arrivals if a.article.published_at is not None and now - a.article.published_at > timedelta(days=2)
-    )
-    if len(arrivals) < SURGE_AT_LEAST or len(arrivals) * 2 < entries or old * 2 < len(arrivals):
+def old_among(arrivals: Sequence[Arrival], now: datetime) -> int:
+    """Return how many of some new articles are dated over two days ago."""
+    dates = [arrival.article.published_at for arrival in arrivals]
+    return sum(1 for date in dates if date is not None and now - date > timedelta(days=2))
+
+
+def surge_of(new: int, old: int, *, entries: int) -> str | None:
+    """Say why a document looks like that of a feed that changed all its ids rather than like news, None if it does not.
+
+    Args:
+        new: Entries of the document that are new articles.
+        old: Those of them that are dated over two days ago (`old_among`).
+        entries: Of the document, without repeats.
+    """
+    if new < SURGE_AT_LEAST or new * 2 < entries or old * 2 < new:
         return None
-    return f"{len(arrivals)} of {entries} entries look new at once, {old} of them dated over two days ago"
+    return f"{new} of {entries} entries look new at once, {old} of them dated over two days ago"
 
 
 def _article(reading: Reading, feed: Feed, now: datetime, *, is_baseline: bool) -> Article:

@@ -33,6 +33,16 @@ _PERMANENT = frozenset({301, 308})
 
 
 @dataclass(frozen=True, slots=True)
+class Unfinished:
+    """What the stored beginning of a large document brought, the rest of which is to be read."""
+
+    new: int
+    """Articles that were not known."""
+    surge: str | None
+    """Why the whole document looked new at once, None when it did not."""
+
+
+@dataclass(frozen=True, slots=True)
 class FeedMemory:
     """What is remembered of a feed."""
 
@@ -52,6 +62,8 @@ class FeedMemory:
     moved_to: str | None = None
     moves: int = 0
     """Polls in a row that were redirected for good to `moved_to`."""
+    unfinished: Unfinished | None = None
+    """Set while a large document is being stored, and after a poll that was ended in the middle of one."""
 
     @property
     def has_moved(self) -> bool:
@@ -72,7 +84,7 @@ class Poll:
     """None when nothing was parsed."""
     verdict: Verdict
     new: int
-    """Articles that were not known."""
+    """Articles that were not known, with those of an unfinished reading before it."""
     now: datetime
 
 
@@ -120,7 +132,7 @@ def learn(poll: Poll, memory: FeedMemory) -> Lesson:
         after = _about_validators(poll, poll.fetched, after, told)
     if isinstance(poll.parsed, ParsedFeed):
         after = _about_overlap(poll, poll.parsed, after, told)
-        after = replace(after, hints=poll.parsed.hints, entries=len(poll.parsed.entries))
+        after = replace(after, hints=poll.parsed.hints, entries=len(poll.parsed.entries), unfinished=None)
     if poll.verdict.outcome.is_good:
         after = _about_habit(poll, after, told)
     if poll.verdict.status == "410":
@@ -218,6 +230,7 @@ def write_memory(memory: FeedMemory) -> str:
         "moved_from": memory.moved_from,
         "moved_to": memory.moved_to,
         "moves": memory.moves,
+        "unfinished": [memory.unfinished.new, memory.unfinished.surge] if memory.unfinished else None,
     }
     return json.dumps({name: value for name, value in document.items() if value}, separators=(",", ":"))
 
@@ -230,6 +243,7 @@ def read_memory(text: str) -> FeedMemory:
         document = json.loads(text)
         rates, watched = tuple(document.get("rates", ())), tuple(document.get("watched", ()))
         ttl, period, whole = document.get("ttl"), document.get("period"), document.get("whole")
+        unfinished = document.get("unfinished")
         return FeedMemory(
             status=str(document.get("status", "")),
             entries=int(document.get("entries", 0)),
@@ -245,6 +259,7 @@ def read_memory(text: str) -> FeedMemory:
             moved_from=document.get("moved_from"),
             moved_to=document.get("moved_to"),
             moves=int(document.get("moves", 0)),
+            unfinished=Unfinished(*unfinished) if unfinished else None,
         )
     except (ValueError, TypeError, AttributeError):
         return FeedMemory()

@@ -6,22 +6,27 @@ alone, knows nothing of fetching, and decides nothing that `articles/`, `rules/`
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from monitor.articles.edits import changed_in
-from monitor.articles.intake import Intake, articles_wanted, plan_intake
+from monitor.articles.intake import Intake, articles_wanted, old_among, plan_intake, surge_of
 from monitor.articles.readings import Glimpse, Readings, read_entries
 from monitor.articles.signature import actors_of
+from monitor.articles.slices import slices_of
 from monitor.articles.stories import Grouper
 from monitor.desks.routing import route, told_under
 from monitor.errors import StateError
+from monitor.feeds.memory import Unfinished
 from monitor.feeds.states import Diagnosis
 from monitor.model import (
     Alert,
     Article,
     Edit,
+    Feed,
     FeedState,
     Match,
     NewArticle,
@@ -29,12 +34,18 @@ from monitor.model import (
     PollReport,
     Sketch,
     Story,
+    Surge,
 )
 from monitor.pipeline.core import Core
-from monitor.pipeline.feed_keeping import Polled, keep_feed
+from monitor.pipeline.feed_keeping import Polled, keep_feed, keep_unfinished
 from monitor.pipeline.feed_watch import FeedWatch
-from monitor.pipeline.surge import hold_back, note_surge
+from monitor.pipeline.leads import choose_leads, follow_leads
+from monitor.pipeline.surge import hold_back, tell_of_surge
 from monitor.text.document import document_of
+
+ENTRIES_IN_COMMIT = 200
+"""What one transaction holds at most: a fraction of a second of the writer's time, for which digests and deliveries
+wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +63,25 @@ _Gathered = tuple[Article, tuple[int, ...]]
 """An article, and those that move into its story."""
 
 
+@dataclass(slots=True)
+class _Taken:
+    """What a document brought, as far as it is written."""
+
+    new: int = 0
+    """Articles."""
+    matches: Counter[str] = field(default_factory=Counter)
+    """By rule."""
+    alerts: list[Alert] = field(default_factory=list)
+    entries: int = 0
+    """Of the document, without repeats, where it is written in slices."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Learnt:
     """A poll that is written, and not said before the commit held."""
 
     report: PollReport
-    occasions: Sequence[_Occasion]
-    alerts: Sequence[Alert]
+    taken: _Taken
     diagnosis: Diagnosis
 
 
@@ -92,52 +115,129 @@ class Commits:
         return [each.report for each in learnt]
 
     def _commit_together(self, batch: Sequence[Polled]) -> list[_Learnt]:
-        read = [self._read(polled) for polled in batch]  # before the transaction, for which other processes wait
-        with self._grouper.draft() as draft, self._core.store.unit_of_work():
-            for decision in self._core.store.stories.decisions(after=self._grouper.followed):
-                self._grouper.follow(decision)
+        read = [polled.readings or self.read(polled) for polled in batch]  # before other processes have to wait
+        with self._transaction() as draft:
             stored = self._core.store.feeds.states(polled.feed.id for polled in batch)
             learnt = [
                 self._learn(polled, readings, draft, stored.get(polled.feed.id))
                 for polled, readings in zip(batch, read, strict=True)
             ]
+        for polled, readings in zip(batch, read, strict=True):
+            if readings is not None:
+                self._glimpses[polled.feed.id] = readings.glimpse
+        return learnt
+
+    def commit_in_slices(self, polled: Polled) -> Iterator[PollReport | None]:
+        """Write the poll of a large document, at most `ENTRIES_IN_COMMIT` of its entries at each step.
+
+        Each slice is a transaction that learns what this one poll means for the feed as far as it goes; the feed's
+        validators and its next poll stand in the last. A process that is killed in between reads the document again,
+        and knows by their keys what was stored.
+
+        Args:
+            polled: With its entries read.
+
+        Yields:
+            None after each step but the last; then the report.
+        """
+        document = polled.readings
+        assert document is not None
+        slices = [replace(document, each=each) for each in slices_of(document.each, ENTRIES_IN_COMMIT)]
+        before = polled.memory.unfinished or Unfinished(0, None)
+        surge = before.surge
+        if not polled.is_baseline:
+            new = old = entries = 0
+            for part in slices:
+                now = self._core.clock.now()
+                planned = self._identify(polled, part, now)
+                new, old = new + len(planned.arrivals), old + old_among(planned.arrivals, now)
+                entries += len(part.each) - len(planned.repeats)
+                yield None
+            surge = surge_of(new, old, entries=entries + document.familiar) or surge
+        taken = _Taken(before.new)
+        for part in slices[:-1]:
+            with self._transaction() as draft:
+                stored, _ = self._take_slice(polled, part, draft, taken, surge)
+                keep_unfinished(self._core, polled, Unfinished(taken.new, surge), stored=stored)
+            yield None
+        with self._transaction() as draft:
+            stored, now = self._take_slice(polled, slices[-1], draft, taken, surge)
+            learnt = self._conclude(polled, taken, surge, stored, now)
+        self._glimpses[polled.feed.id] = document.glimpse
+        self._say(learnt)
+        yield learnt.report
+
+    def _take_slice(
+        self, polled: Polled, part: Readings, draft: Grouper, taken: _Taken, surge: str | None
+    ) -> tuple[FeedState | None, datetime]:
+        """Write what a part of a document means; return the feed's state as it is by now, and the moment."""
+        now, feed = self._core.clock.now(), polled.feed
+        newest = max(0, feed.baseline_newest - taken.entries)
+        intake = self._identify(replace(polled, feed=replace(feed, baseline_newest=newest)), part, now)
+        taken.entries += len(part.each) - len(intake.repeats)
+        self._take_in(feed, replace(intake, surge=surge), draft, taken, now)
+        return self._core.store.feeds.states([feed.id]).get(feed.id), now
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Grouper]:
+        """Open a transaction with a draft that follows what was decided meanwhile; sketches leave with the window."""
+        with self._grouper.draft() as draft, self._core.store.unit_of_work():
+            for decision in self._core.store.stories.decisions(after=self._grouper.followed):
+                self._grouper.follow(decision)
+            yield draft
             oldest = self._grouper.oldest_id or 0
             if oldest != self._oldest_sketch:
                 self._core.store.sketches.forget_before(oldest)
         self._oldest_sketch = oldest
-        self._glimpses.update(
-            (polled.feed.id, readings.glimpse)
-            for polled, readings in zip(batch, read, strict=True)
-            if readings is not None
-        )
-        return learnt
 
     def _learn(self, polled: Polled, readings: Readings | None, draft: Grouper, stored: FeedState | None) -> _Learnt:
-        """Write all of one poll, step by step."""
+        """Write all of one poll."""
         now = self._core.clock.now()
-        intake = Intake() if readings is None else self._identify(polled, readings, now)
+        if readings is None:
+            return self._conclude(polled, _Taken(), None, stored, now)
+        before = polled.memory.unfinished or Unfinished(0, None)
+        intake = self._identify(polled, readings, now)
+        intake, taken = replace(intake, surge=intake.surge or before.surge), _Taken(before.new)
+        self._take_in(polled.feed, intake, draft, taken, now)
+        return self._conclude(polled, taken, intake.surge, stored, now)
+
+    def _take_in(self, feed: Feed, intake: Intake, draft: Grouper, taken: _Taken, now: datetime) -> None:
+        """Write what entries mean, step by step: their articles, the stories of these, and who is told of them."""
         arrived, gathered = self._arrived(intake, draft)
         occasions = [*arrived, *self._seen(intake), *self._revised(intake, draft)]
         if gathered:
             occasions = self._gather(gathered, occasions, now)
-        alerts = [alert for occasion in occasions for alert in self._route(occasion, now)]
+        taken.new += len(intake.arrivals)
+        for occasion in occasions:
+            taken.matches.update(match.rule_id for match in occasion.matches)
+            taken.alerts += self._route(occasion, now)
         if intake.surge is not None:
-            note_surge(self._core.store, self._core.departures, polled.feed, intake.surge, now=now)
+            self._core.store.feeds.note_surge(Surge(feed.id, now, intake.surge))
+
+    def _conclude(
+        self, polled: Polled, taken: _Taken, surge: str | None, stored: FeedState | None, now: datetime
+    ) -> _Learnt:
+        """Write what a poll means for its feed, when all of its entries are written."""
+        if surge is not None:
+            tell_of_surge(self._core.store, self._core.departures, polled.feed, surge, now=now)
         report, lesson, state = keep_feed(
             self._core,
             polled,
             stored=stored,
-            new=len(intake.arrivals),
-            matched=sum(len(occasion.matches) for occasion in occasions),
-            alerts=len(alerts),
+            new=taken.new,
+            matched=taken.matches.total(),
+            alerts=len(taken.alerts),
             now=now,
         )
-        return _Learnt(report, occasions, alerts, self.watch.note(polled.feed, state, report, lesson))
+        return _Learnt(report, taken, self.watch.note(polled.feed, state, report, lesson))
 
     # --- articles -------------------------------------------------------------------------------------------------
 
-    def _read(self, polled: Polled) -> Readings | None:
-        """Read the entries that the feed's last document did not have; None where nothing was parsed."""
+    def read(self, polled: Polled) -> Readings | None:
+        """Read the entries that the feed's last document did not have; None where nothing was parsed.
+
+        The only step of a commit that may run on another thread: nobody else writes what is remembered of the feed.
+        """
         if not isinstance(polled.parsed, ParsedFeed):
             return None
         before = None if polled.is_baseline else self._glimpses.get(polled.feed.id)
@@ -165,6 +265,7 @@ class Commits:
         written: list[NewArticle] = []
         sketches: list[Sketch | None] = []
         gathered: list[_Gathered] = []
+        joined: list[Article] = []
         for article_id, arrival in enumerate(intake.arrivals, start=store.articles.next_id()):
             article = replace(arrival.article, id=article_id)
             matches = self._match(article)
@@ -174,6 +275,8 @@ class Commits:
             if story_id is None:
                 story_id = store.stories.create(Story(0, article.id, article.title, article.first_seen_at))
             article = replace(article, story_id=story_id, reprint_of=placement.reprint_of)
+            if placement.story_id is not None:
+                joined.append(article)
             sketches.append(draft.add(article, actors, placement.gathers))
             if placement.gathers:
                 gathered.append((article, placement.gathers))
@@ -182,6 +285,7 @@ class Commits:
             occasions.append(_Occasion(article, matches, surge=intake.surge))
         store.articles.add_all(written)
         store.sketches.keep(filter(None, sketches))
+        follow_leads(store, joined)
         return occasions, gathered
 
     def _gather(self, gathered: Sequence[_Gathered], occasions: Sequence[_Occasion], now: datetime) -> list[_Occasion]:
@@ -190,8 +294,10 @@ class Commits:
         for article, others in gathered:
             assert article.story_id is not None
             because = f"as article {article.id} shows, which came in the same minute"
-            self._core.store.stories.gather(article.story_id, others, because, now)
+            left = self._core.store.stories.gather(article.story_id, others, because, now)
+            choose_leads(self._core.store, left)
             moved.update(dict.fromkeys(others, article.story_id))
+        follow_leads(self._core.store, self._core.store.articles.get(moved).values())
         self._grouper.has_made(self._core.store.stories.decisions(after=self._grouper.followed))
         return [
             replace(each, article=replace(each.article, story_id=moved.get(each.article.id, each.article.story_id)))
@@ -222,6 +328,7 @@ class Commits:
             if (sketch := draft.revise(revision.article, actors_of(matches))) is not None:
                 self._core.store.sketches.keep([sketch])
             occasions.append(_Occasion(revision.reading, matches, edit))
+        follow_leads(self._core.store, (revision.article for revision in intake.revisions))
         return occasions
 
     def _match(self, article: Article) -> tuple[Match, ...]:
@@ -262,7 +369,6 @@ class Commits:
 
     def _say(self, learnt: _Learnt) -> None:
         """Write a poll that was committed to the log and the metrics."""
-        for occasion in learnt.occasions:
-            for match in occasion.matches:
-                self._core.metrics.matches.labels(match.rule_id).inc()
-        self.watch.say(learnt.report, learnt.alerts, learnt.diagnosis)
+        for rule_id, times in learnt.taken.matches.items():
+            self._core.metrics.matches.labels(rule_id).inc(times)
+        self.watch.say(learnt.report, learnt.taken.alerts, learnt.diagnosis)

@@ -8,11 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from monitor.articles.readings import Readings
 from monitor.feeds.cadence import next_poll
 from monitor.feeds.gaps import gap_seen
 from monitor.feeds.headers import cache_max_age
 from monitor.feeds.judge import judge, state_after
-from monitor.feeds.memory import FeedMemory, Lesson, Poll, learn, write_memory
+from monitor.feeds.memory import FeedMemory, Lesson, Poll, Unfinished, learn, write_memory
 from monitor.feeds.pause import paused_after
 from monitor.model import (
     Feed,
@@ -41,11 +42,30 @@ class Polled:
     parsed: ParseOutcome | None
     """None when there was nothing to parse."""
     seconds: float
+    readings: Readings | None = None
+    """The document's entries, where it is so large that they were read beforehand."""
 
     @property
     def is_baseline(self) -> bool:
         """Say whether its baseline is open: no poll was good before, or one alone, of a document that was cut."""
         return self.state.baseline_at is None
+
+
+def keep_unfinished(core: Core, polled: Polled, unfinished: Unfinished, *, stored: FeedState | None) -> None:
+    """Keep what the beginning of a large document brought; all else of its feed stays as it was before the poll.
+
+    So the next poll is due as this one was, asks with the validators of the last whole document, and takes an open
+    baseline for one.
+
+    Args:
+        core: Its store is in a transaction.
+        polled: The poll.
+        unfinished: What is to be known where the rest is not stored.
+        stored: The feed's state as it is by now.
+    """
+    paused = polled.state.paused if stored is None else stored.paused
+    memory = write_memory(replace(polled.memory, unfinished=unfinished))
+    core.store.feeds.save(replace(polled.state, memory=memory, paused=paused))
 
 
 def keep_feed(
@@ -64,7 +84,7 @@ def keep_feed(
         core: Its store is in a transaction.
         polled: The poll.
         stored: The feed's state as it is by now: an operator may have paused it while it was polled.
-        new: Articles that it brought.
+        new: Articles that its document brought.
         matched: Matches of rules on what it brought.
         alerts: Of what desks are told.
         now: The moment of the commit.

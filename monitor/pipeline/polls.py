@@ -20,19 +20,20 @@ from monitor.feeds.judge import needs_parsing
 from monitor.feeds.memory import read_memory, request_for
 from monitor.feeds.pause import rests
 from monitor.model import Entry, Feed, FeedState, Fetched, ParsedFeed, ParseOutcome, PollReport
-from monitor.pipeline.commits import Commits
+from monitor.pipeline.commits import ENTRIES_IN_COMMIT, Commits
 from monitor.pipeline.core import Core
 from monitor.pipeline.feed_keeping import Polled
 from monitor.ports import Fetcher, Pages, Parser
+from monitor.workers import Workers
 
 EARLY = timedelta(seconds=0.5)
 """Half a turn of the daemon: what is due before the next one is due now, or `every: 1s` would be every other second."""
 PAGES_PATIENCE = timedelta(seconds=25)
 """For how long a poll waits for the pages of its new entries (`full_text`); what is not there then goes on without."""
 POLLS_IN_COMMIT = 64
-ENTRIES_IN_COMMIT = 200
-"""What one transaction holds at most, but for a single larger document: a fraction of a second of the writer's time,
-which digests and deliveries wait for."""
+"""What one transaction holds at most, and no more than `ENTRIES_IN_COMMIT` entries but for the last poll's."""
+LARGE_AT_ONCE = 4
+"""Large documents that are read and written at the same time: each is held in memory meanwhile, some 10 kB an entry."""
 
 
 class Polls:
@@ -54,6 +55,9 @@ class Polls:
         self._finished: deque[tuple[Polled, asyncio.Future[PollReport]]] = deque()
         """Polls that wait for the next commit."""
         self._committing: asyncio.Task[None] | None = None
+        self._large = asyncio.Semaphore(LARGE_AT_ONCE)
+        self._slice = asyncio.Lock()
+        """Held by the large document whose next slice is written: in turns, so that others wait for one of them."""
         self._under_way: set[str] = set()
         self._due_by_monotonic: dict[str, float] = {}
         self._left_alone_until: dict[str, float] = {}
@@ -148,6 +152,26 @@ class Polls:
         return await self._committed(Polled(feed, state, memory, request, fetched, parsed, seconds))
 
     async def _committed(self, polled: Polled) -> PollReport:
+        """Wait until what a poll learnt is written: with others, or, where that is much, in slices of its own."""
+        if not isinstance(polled.parsed, ParsedFeed) or len(polled.parsed.entries) <= ENTRIES_IN_COMMIT:
+            return await self._commit_with_others(polled)
+        async with self._large:
+            reader = Workers("reader")  # which the writer, and so every other feed, would wait for
+            try:
+                readings = await reader.run(self._commits.read, polled)
+            finally:
+                reader.close()
+            polled = replace(polled, readings=readings)
+            if readings is None or len(readings.each) <= ENTRIES_IN_COMMIT:
+                return await self._commit_with_others(polled)
+            steps = self._commits.commit_in_slices(polled)
+            report: PollReport | None = None
+            while report is None:
+                async with self._slice:
+                    report = await self._core.writer.run(next, steps)
+            return report
+
+    async def _commit_with_others(self, polled: Polled) -> PollReport:
         """Wait for the commit of a poll; those that finish while the writer is at work share the next one."""
         outcome: asyncio.Future[PollReport] = asyncio.get_running_loop().create_future()
         self._finished.append((polled, outcome))
@@ -180,7 +204,7 @@ class Polls:
             polled, waits = self._finished.popleft()
             if not waits.done():
                 batch.append((polled, waits))
-                entries += len(polled.parsed.entries) if isinstance(polled.parsed, ParsedFeed) else 0
+                entries += _to_read(polled)
         return batch
 
     async def _with_pages(self, feed: Feed, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
@@ -201,6 +225,13 @@ class Polls:
         """Read what is known of feeds, as the state of each at its present address."""
         known = self._core.store.feeds.states(feed.id for feed in feeds)
         return [_at_address(known.get(feed.id) or FeedState(feed.id, feed.url), feed.url) for feed in feeds]
+
+
+def _to_read(polled: Polled) -> int:
+    """Return how many entries a poll has at most to read or to write."""
+    if polled.readings is not None:
+        return len(polled.readings.each)
+    return len(polled.parsed.entries) if isinstance(polled.parsed, ParsedFeed) else 0
 
 
 def _at_address(state: FeedState, url: str) -> FeedState:

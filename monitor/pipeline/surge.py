@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from monitor.desks.routing import route
-from monitor.model import Alert, Article, Desk, Feed, Match, Surge, Withheld, WithheldKind
+from monitor.model import Alert, Article, Desk, Feed, Match, Withheld, WithheldKind
 from monitor.pipeline.departures import Departures
 from monitor.ports import Store
 
@@ -28,9 +28,8 @@ def hold_back(store: Store, alerts: Sequence[Alert], surge: str) -> None:
     )
 
 
-def note_surge(store: Store, departures: Departures, feed: Feed, surge: str, *, now: datetime) -> None:
-    """Record a surge, and tell the operator once of what is held of its feed; nothing where nothing is."""
-    store.feeds.note_surge(Surge(feed.id, now, surge))
+def tell_of_surge(store: Store, departures: Departures, feed: Feed, surge: str, *, now: datetime) -> None:
+    """Tell the operator once of what is held of a feed that surged; nothing where nothing is."""
     held = len(store.alerts.held(feed.id))
     if held:
         choice = f"`monitor feeds release {feed.id}` tells the desks, `monitor feeds drop {feed.id}` does not"
