@@ -118,6 +118,8 @@ class Story:
     created_at: datetime
     outlets: int = 1
     """Feeds that carried a member."""
+    lead_because: str = ""
+    """Why this article leads; "" for the first of a story, while no other text was a better one."""
 
 
 class DecisionKind(StrEnum):

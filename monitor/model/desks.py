@@ -106,6 +106,8 @@ class Alert:
     created_at: datetime
     digest_id: int | None = None
     """None while it waits."""
+    spoken_by: int | None = None
+    """The article that the digest tells it by; None while it waits, and where the digest has no more than a headline."""
 
 
 class WithheldKind(StrEnum):

@@ -16,6 +16,7 @@ from monitor.articles.stories import Grouper
 from monitor.articles.window import WINDOW
 from monitor.errors import InputError
 from monitor.model import Alert, DecisionKind, Desk, Sketch, Story
+from monitor.pipeline.leads import choose_leads
 from monitor.pipeline.surge import tell
 from monitor.ports import Store
 
@@ -66,6 +67,7 @@ def merge(store: Store, story_id: int, other_id: int, *, because: str, now: date
     for asked in (story_id, other_id):
         story_of(store, asked)
     store.stories.merge(story_id, other_id, because, now)
+    choose_leads(store, [story_id])
 
 
 def split(
@@ -93,6 +95,7 @@ def split(
     if not article_ids or members <= set(article_ids):
         raise InputError(f"name some, and not all, of the {len(members)} articles of story {story_id}")
     new_id = store.stories.split(story_id, article_ids, because, now)
+    choose_leads(store, [story_id, new_id])
     matches = store.articles.matches(article_ids)
     raised = [
         alert

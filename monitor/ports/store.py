@@ -174,6 +174,12 @@ class StoryStore(Protocol):
     def get(self, ids: Iterable[int]) -> dict[int, Story]:
         """Return stories by id, `outlets` counted from the sightings of their members."""
 
+    def leads(self, story_ids: Iterable[int]) -> dict[int, Article]:
+        """Return the articles that lead stories, by story id."""
+
+    def name_lead(self, story_id: int, article_id: int, because: str) -> None:
+        """Let a story be led by one of its articles, and have its headline."""
+
     def place(self, article_id: int, story_id: int, reprint_of: int | None, because: str) -> None:
         """Put an article into a story, with the reason."""
 
@@ -193,12 +199,18 @@ class StoryStore(Protocol):
         """Give a story the articles, alerts and mutes of another, which is no more; the decision is kept."""
 
     def split(self, story_id: int, article_ids: Sequence[int], because: str, at: datetime) -> int:
-        """Make articles of a story a story of their own, with the alerts that they raised; return its id."""
+        """Make articles of a story a story of their own, with the alerts that they raised; return its id.
 
-    def gather(self, story_id: int, article_ids: Sequence[int], because: str, at: datetime) -> None:
+        Both want a lead then (`name_lead`): that of the old story may have gone.
+        """
+
+    def gather(self, story_id: int, article_ids: Sequence[int], because: str, at: datetime) -> list[int]:
         """Move articles into a story, with the alerts that they raised.
 
         A story that is left without articles is no more: it is merged, and the decision is kept.
+
+        Returns:
+            The stories that lost articles and have others; their leads may have gone.
         """
 
     def decisions(self, after: int = 0) -> list[StoryDecision]:

@@ -46,6 +46,9 @@ class AlertStore(Protocol):
     def withheld(self, article_ids: Iterable[int]) -> list[Withheld]:
         """Return which desks were not told of articles, oldest first."""
 
+    def tell_by(self, article_id: int, alert_ids: Iterable[int]) -> None:
+        """Record by which article a digest tells alerts."""
+
     def hold(self, article_id: int, at: datetime) -> None:
         """Keep an article from all desks until a person releases or drops what its feed brought."""
 

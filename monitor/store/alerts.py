@@ -89,6 +89,12 @@ class Alerts:
             for row in rows
         ]
 
+    def tell_by(self, article_id: int, alert_ids: Iterable[int]) -> None:
+        self.connection.execute(
+            "UPDATE alerts SET spoken_by = ? WHERE id IN (SELECT value FROM json_each(?))",
+            [article_id, to_json(alert_ids)],
+        )
+
     def hold(self, article_id: int, at: datetime) -> None:
         self.connection.execute(
             "INSERT INTO held_articles (article_id, at) VALUES (?, ?) ON CONFLICT (article_id) DO NOTHING",
@@ -121,4 +127,5 @@ def _alert(row: Row) -> Alert:
         because=row["because"],
         created_at=from_text_time(row["created_at"]),
         digest_id=row["digest_id"],
+        spoken_by=row["spoken_by"],
     )

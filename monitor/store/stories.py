@@ -25,6 +25,7 @@ class Stories:
                 "lead_article_id": story.lead_article_id,
                 "title": clean(story.title),
                 "created_at": to_text_time(story.created_at),
+                "lead_because": clean(story.lead_because),
             },
         )
 
@@ -37,9 +38,17 @@ class Stories:
                 title=row["title"],
                 created_at=from_text_time(row["created_at"]),
                 outlets=row["outlets"],
+                lead_because=row["lead_because"],
             )
             for row in rows
         }
+
+    def leads(self, story_ids: Iterable[int]) -> dict[int, Article]:
+        rows = self.connection.query(_LEADS, [to_json(story_ids)])
+        return {row["led"]: article_of(row) for row in rows}
+
+    def name_lead(self, story_id: int, article_id: int, because: str) -> None:
+        self.connection.execute(_NAME_LEAD, [clean(because), article_id, story_id])
 
     def place(self, article_id: int, story_id: int, reprint_of: int | None, because: str) -> None:
         self.connection.execute(
@@ -80,7 +89,6 @@ class Stories:
         for table in ("alerts", "mutes"):
             self.connection.execute(f"UPDATE {table} SET story_id = ? WHERE story_id = ?", [story_id, other_id])  # noqa: S608 - constants
         self.connection.execute("DELETE FROM stories WHERE id = ?", [other_id])
-        self._name_lead(story_id)
         self._keep(StoryDecision(0, DecisionKind.MERGE, story_id, other_id, tuple(moved), at, because))
 
     def split(self, story_id: int, article_ids: Sequence[int], because: str, at: datetime) -> int:
@@ -90,12 +98,11 @@ class Stories:
             self._move(article_id, new_id, f"split from story {story_id}: {because}")
         self.connection.execute(_MOVE_ALERTS, [new_id, to_json(moved)])
         self.connection.execute(_LOSE_ORIGINALS_ELSEWHERE, [story_id, new_id])
-        self._name_lead(story_id)
-        self._name_lead(new_id)
         self._keep(StoryDecision(0, DecisionKind.SPLIT, story_id, new_id, tuple(moved), at, because))
         return new_id
 
-    def gather(self, story_id: int, article_ids: Sequence[int], because: str, at: datetime) -> None:
+    def gather(self, story_id: int, article_ids: Sequence[int], because: str, at: datetime) -> list[int]:
+        remain: list[int] = []
         left: dict[int, list[int]] = {}
         for article in map(article_of, self.connection.query(_ARTICLES, [to_json(article_ids)])):
             if article.story_id is not None and article.story_id != story_id:
@@ -108,8 +115,8 @@ class Stories:
                 self._move(article_id, story_id, f"moved from story {other_id}: {because}")
             self.connection.execute(_MOVE_ALERTS, [story_id, to_json(moved)])
             self.connection.execute(_LOSE_ORIGINALS_ELSEWHERE, [other_id, story_id])
-            self._name_lead(other_id)
-            self._name_lead(story_id)
+            remain.append(other_id)
+        return remain
 
     def decisions(self, after: int = 0) -> list[StoryDecision]:
         rows = self.connection.query("SELECT * FROM story_decisions WHERE id > ? ORDER BY id", [after])
@@ -131,14 +138,6 @@ class Stories:
             "UPDATE articles SET story_id = ?, placed_because = ? WHERE id = ?", [story_id, clean(because), article_id]
         )
 
-    def _name_lead(self, story_id: int) -> None:
-        """Let a story be led and named by the earliest article that is no reprint, as a new one is."""
-        members = self.members(story_id)
-        lead = next((article for article in members if article.reprint_of is None), members[0])
-        self.connection.execute(
-            "UPDATE stories SET lead_article_id = ?, title = ? WHERE id = ?", [lead.id, lead.title, story_id]
-        )
-
     def _keep(self, decision: StoryDecision) -> None:
         self.connection.insert(
             "story_decisions",
@@ -155,6 +154,14 @@ class Stories:
 
 _ARTICLES = "SELECT * FROM articles WHERE id IN (SELECT value FROM json_each(?))"
 _COUNT_MEMBERS = "SELECT count(*) AS n FROM articles WHERE story_id = ?"
+_LEADS = """
+SELECT stories.id AS led, articles.* FROM stories JOIN articles ON articles.id = stories.lead_article_id
+WHERE stories.id IN (SELECT value FROM json_each(?))
+"""
+_NAME_LEAD = """
+UPDATE stories SET lead_because = ?1, lead_article_id = articles.id, title = articles.title
+FROM articles WHERE articles.id = ?2 AND stories.id = ?3
+"""
 _MOVE_ALERTS = "UPDATE alerts SET story_id = ? WHERE article_id IN (SELECT value FROM json_each(?))"
 _LOSE_ORIGINALS_ELSEWHERE = """
 UPDATE articles AS copy SET reprint_of = NULL

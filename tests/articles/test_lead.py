@@ -26,8 +26,8 @@ TRUCE = (
 SPUN = (
     "The Pakistani Taliban cancelled a month-long armistice with the administration on Thursday, stating that three of"
     " its combatants had been slain in an assault in Bajaur. A representative for the gathering told correspondents"
-    " that strikes would restart at 12 PM. The administration has not yet remarked on the declaration. Discussions between"
-    " the different sides started in Kabul in October with the assistance of ancestral seniors."
+    " that strikes would restart at 12 PM. The administration has not yet remarked on the declaration. Discussions"
+    " between the different sides started in Kabul in October with the assistance of ancestral seniors."
 )
 SECOND_HAND_REPORT = (
     "Militants in Pakistan's north-west have ended the truce that they declared in October. The TTP blames the army for"

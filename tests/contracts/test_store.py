@@ -106,12 +106,14 @@ class TestUnitOfWork:
             lambda s: s.articles.add_matches(1, [match()], NOON),
             lambda s: s.stories.create(Story(0, 1, "t", NOON)),
             lambda s: s.stories.place(1, 1, None, ""),
+            lambda s: s.stories.name_lead(1, 1, ""),
             lambda s: s.stories.merge(1, 2, "", NOON),
             lambda s: s.stories.split(1, [1], "", NOON),
             lambda s: s.sketches.keep([sketch(1, 1)]),
             lambda s: s.sketches.forget_before(1),
             lambda s: s.alerts.add(alert(1, 1)),
             lambda s: s.alerts.withhold([Withheld(1, "d", WithheldKind.MUTED, "", NOON)]),
+            lambda s: s.alerts.tell_by(1, [1]),
             lambda s: s.alerts.hold(1, NOON),
             lambda s: s.alerts.let_go([1]),
             lambda s: s.feeds.note_gap(Gap("f", NOON, NOON, 1)),
@@ -142,7 +144,7 @@ class TestUnitOfWork:
         (feed_state(), set()),
         (article(), {"story_id", "reprint_of"}),
         (match(), set()),
-        (alert(1, 1), {"digest_id"}),
+        (alert(1, 1), {"digest_id", "spoken_by"}),
         (
             delivery(),
             {
@@ -419,6 +421,24 @@ class TestStories:
             story_id: Story(story_id, article_id, "Truce at the pass", NOON, 1)
         }
 
+    def test_are_led_and_named_by_an_article_of_theirs(self, store: Store) -> None:
+        """With the reason; the headline is that which the article has by then. Others are left as they are."""
+        story_id, first = stored_story(store)
+        other, alone = stored_story(store, "Snow")
+        with store.unit_of_work():
+            second = store.articles.add(article(title="Truce ends"), [])
+            store.stories.place(second, story_id, None, "same event")
+            store.stories.name_lead(story_id, second, "the earliest good text")
+        assert store.stories.get([story_id])[story_id] == Story(
+            story_id, second, "Truce ends", NOON, 1, lead_because="the earliest good text"
+        )
+        assert {id_: lead.id for id_, lead in store.stories.leads([story_id, other, 999]).items()} == {
+            story_id: second,
+            other: alone,
+        }
+        assert store.stories.leads([story_id])[story_id] == store.articles.get([second])[second]
+        assert first in {member.id for member in store.stories.members(story_id)}
+
     def test_count_their_outlets(self, store: Store) -> None:
         """Each feed that carried any member counts once."""
         story_id, lead = stored_story(store)
@@ -430,16 +450,16 @@ class TestStories:
         assert store.stories.get([story_id])[story_id].outlets == 3
 
     def test_gather_articles_with_their_alerts(self, store: Store) -> None:
-        """An article moves with the alerts that it raised; the story that it left is led and named by who stays."""
+        """An article moves with the alerts that it raised; the story that it left is named, to get another lead."""
         to, _ = stored_story(store)
         old, lead = stored_story(store, "Another pass")
         with store.unit_of_work():
             other = store.articles.add(article(title="Snow"), [])
             store.stories.place(other, old, None, "same event")
             store.alerts.add(alert(old, lead))
-            store.stories.gather(to, [lead], "one event", NOON)
+            assert store.stories.gather(to, [lead], "one event", NOON) == [old]
+            store.stories.name_lead(old, other, "the one that is left")
         assert [member.id for member in store.stories.members(old)] == [other]
-        assert store.stories.get([old])[old].title == "Snow"
         assert [told.article_id for told in store.alerts.told(to)] == [lead]
         assert store.stories.placed_because(lead) == f"moved from story {old}: one event"
         assert store.stories.decisions() == []
@@ -449,7 +469,7 @@ class TestStories:
         to, first = stored_story(store)
         old, lead = stored_story(store, "Another pass")
         with store.unit_of_work():
-            store.stories.gather(to, [first, lead], "one event", NOON)
+            assert store.stories.gather(to, [first, lead], "one event", NOON) == []
         assert list(store.stories.get([to, old])) == [to]
         assert [(d.kind, d.story_id, d.other_id) for d in store.stories.decisions()] == [(DecisionKind.MERGE, to, old)]
         assert store.stories.placed_because(first) == "first of its story"
@@ -469,7 +489,7 @@ class TestStories:
         assert store.stories.placed_because(reprint) == "same words"
 
     def test_are_merged_with_what_was_told_of_them(self, store: Store) -> None:
-        """Articles, alerts and mutes move, the earliest article leads, and the decision is kept."""
+        """Articles, alerts and mutes move, the lead stays until another is named, and the decision is kept."""
         first, first_lead = stored_story(store)
         second, second_lead = stored_story(store, "The same truce")
         with store.unit_of_work():
@@ -477,7 +497,7 @@ class TestStories:
             store.mutes.add(Mute(0, first, "d", NOON, None))
             store.stories.merge(second, first, "one truce", NOON)
         assert [member.id for member in store.stories.members(second)] == [first_lead, second_lead]
-        assert store.stories.get([first, second])[second].lead_article_id == first_lead
+        assert store.stories.get([first, second])[second].lead_article_id == second_lead
         assert list(store.stories.get([first, second])) == [second]
         assert len(store.alerts.told(second)) == len(store.mutes.of_stories([second])) == 1
         assert store.stories.placed_because(first_lead) == f"moved from story {first}: one truce"
@@ -486,7 +506,7 @@ class TestStories:
         assert store.stories.decisions(after=1) == []
 
     def test_are_split_with_the_alerts_of_what_goes(self, store: Store) -> None:
-        """The new story is led by its earliest article; a copy of what stays behind is no copy any more."""
+        """The alerts of an article go with it; a copy of what stays behind is no copy any more."""
         story_id, lead = stored_story(store)
         with store.unit_of_work():
             copy = store.articles.add(article(title="Another pass"), [])
@@ -496,7 +516,7 @@ class TestStories:
         assert [member.id for member in store.stories.members(story_id)] == [lead]
         (moved,) = store.stories.members(new_id)
         assert (moved.id, moved.reprint_of) == (copy, None)
-        assert store.stories.get([new_id])[new_id].title == "Another pass"
+        assert store.stories.get([new_id])[new_id].lead_article_id == copy
         assert store.alerts.told(story_id) == []
         assert [told.article_id for told in store.alerts.told(new_id)] == [copy]
         assert [decision.kind for decision in store.stories.decisions()] == [DecisionKind.SPLIT]
@@ -552,6 +572,15 @@ class TestAlertsAndDigests:
             store.alerts.withhold([replace(low, at=later(3))])
         assert store.alerts.withheld([article_id]) == [same, replace(low, at=later(3))]
         assert store.alerts.withheld([article_id, other_id]) == [same, other, replace(low, at=later(3))]
+
+    def test_an_alert_knows_the_article_that_told_it(self, store: Store) -> None:
+        """Which need not be the one that raised it; other alerts are left alone."""
+        story_id, article_id = stored_story(store)
+        with store.unit_of_work():
+            told, other = (store.alerts.add(alert(story_id, article_id)) for _ in range(2))
+            speaker = store.articles.add(article(), [])
+            store.alerts.tell_by(speaker, [told])
+        assert {each.id: each.spoken_by for each in store.alerts.told(story_id)} == {told: speaker, other: None}
 
     def test_an_alert_is_told_once(self, store: Store) -> None:
         """A second digest with the same alert, or with another desk's, is refused whole."""

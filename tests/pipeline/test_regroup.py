@@ -15,6 +15,7 @@ from benchmarks.story_set import read_set
 from monitor.articles.stories import Grouper
 from monitor.errors import InputError
 from monitor.model import Alert, AlertKind, Article, Desk, Edit, Match, Severity, Story
+from monitor.pipeline.leads import choose_leads
 from monitor.pipeline.regroup import merge, split, story_of, window_of
 from monitor.pipeline.surge import hold_back, release
 from monitor.store import SqliteStore, open_store
@@ -33,7 +34,8 @@ def lives(store: SqliteStore, grouper: Grouper, news: Article) -> Article:
     placement = grouper.place(article)
     story_id = placement.story_id or store.stories.create(Story(0, article.id, article.title, article.first_seen_at))
     store.stories.place(article.id, story_id, placement.reprint_of, placement.because)
-    store.stories.gather(story_id, placement.gathers, "in one minute", article.first_seen_at)
+    left = store.stories.gather(story_id, placement.gathers, "in one minute", article.first_seen_at)
+    choose_leads(store, [story_id, *left])
     article = replace(article, story_id=story_id, reprint_of=placement.reprint_of)
     store.sketches.keep(filter(None, [grouper.add(article, gathers=placement.gathers)]))
     return article
