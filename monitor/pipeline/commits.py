@@ -43,10 +43,6 @@ from monitor.pipeline.leads import choose_leads, follow_leads
 from monitor.pipeline.surge import hold_back, tell_of_surge
 from monitor.text.document import document_of
 
-ENTRIES_IN_COMMIT = 200
-"""What one transaction holds at most: a fraction of a second of the writer's time, for which digests and deliveries
-wait."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Occasion:
@@ -88,8 +84,9 @@ class _Learnt:
 class Commits:
     """Writes polls over one core."""
 
-    def __init__(self, core: Core, grouper: Grouper) -> None:
+    def __init__(self, core: Core, grouper: Grouper, *, entries_at_once: int) -> None:
         self._core, self._grouper = core, grouper
+        self._entries_at_once = entries_at_once
         self.watch = FeedWatch(core)
         self._oldest_sketch = 0
         """The article before which no sketch is kept."""
@@ -128,11 +125,11 @@ class Commits:
         return learnt
 
     def commit_in_slices(self, polled: Polled) -> Iterator[PollReport | None]:
-        """Write the poll of a large document, at most `ENTRIES_IN_COMMIT` of its entries at each step.
+        """Write the poll of a large document, some of its entries at each step.
 
-        Each slice is a transaction that learns what this one poll means for the feed as far as it goes; the feed's
-        validators and its next poll stand in the last. A process that is killed in between reads the document again,
-        and knows by their keys what was stored.
+        Each slice is a transaction; validators, the end of a baseline and the next poll stand in the last. A process
+        that is killed in between asks for the document again, and knows by their keys the entries that it stored.
+        Whether the whole looks new at once is decided before anything is written, since desks hear of the first slice.
 
         Args:
             polled: With its entries read.
@@ -142,7 +139,7 @@ class Commits:
         """
         document = polled.readings
         assert document is not None
-        slices = [replace(document, each=each) for each in slices_of(document.each, ENTRIES_IN_COMMIT)]
+        slices = [replace(document, each=each) for each in slices_of(document.each, self._entries_at_once)]
         before = polled.memory.unfinished or Unfinished(0, None)
         surge = before.surge
         if not polled.is_baseline:

@@ -20,7 +20,7 @@ from monitor.feeds.judge import needs_parsing
 from monitor.feeds.memory import read_memory, request_for
 from monitor.feeds.pause import rests
 from monitor.model import Entry, Feed, FeedState, Fetched, ParsedFeed, ParseOutcome, PollReport
-from monitor.pipeline.commits import ENTRIES_IN_COMMIT, Commits
+from monitor.pipeline.commits import Commits
 from monitor.pipeline.core import Core
 from monitor.pipeline.feed_keeping import Polled
 from monitor.ports import Fetcher, Pages, Parser
@@ -31,7 +31,9 @@ EARLY = timedelta(seconds=0.5)
 PAGES_PATIENCE = timedelta(seconds=25)
 """For how long a poll waits for the pages of its new entries (`full_text`); what is not there then goes on without."""
 POLLS_IN_COMMIT = 64
-"""What one transaction holds at most, and no more than `ENTRIES_IN_COMMIT` entries but for the last poll's."""
+ENTRIES_IN_COMMIT = 200
+"""What one transaction holds at most: a fraction of a second of the writer's time, for which digests and deliveries
+wait. Polls share it; a document of more entries is stored in slices."""
 LARGE_AT_ONCE = 4
 """Large documents that are read and written at the same time: each is held in memory meanwhile, some 10 kB an entry."""
 
@@ -48,9 +50,11 @@ class Polls:
         grouper: Grouper,
         *,
         pages_patience: timedelta = PAGES_PATIENCE,
+        entries_in_commit: int = ENTRIES_IN_COMMIT,
     ) -> None:
         self._core, self._fetcher, self._parser, self._pages = core, fetcher, parser, pages
-        self._commits = Commits(core, grouper)
+        self._commits = Commits(core, grouper, entries_at_once=entries_in_commit)
+        self._entries_in_commit = entries_in_commit
         self._pages_patience = pages_patience
         self._finished: deque[tuple[Polled, asyncio.Future[PollReport]]] = deque()
         """Polls that wait for the next commit."""
@@ -153,7 +157,7 @@ class Polls:
 
     async def _committed(self, polled: Polled) -> PollReport:
         """Wait until what a poll learnt is written: with others, or, where that is much, in slices of its own."""
-        if not isinstance(polled.parsed, ParsedFeed) or len(polled.parsed.entries) <= ENTRIES_IN_COMMIT:
+        if not isinstance(polled.parsed, ParsedFeed) or len(polled.parsed.entries) <= self._entries_in_commit:
             return await self._commit_with_others(polled)
         async with self._large:
             reader = Workers("reader")  # which the writer, and so every other feed, would wait for
@@ -162,7 +166,7 @@ class Polls:
             finally:
                 reader.close()
             polled = replace(polled, readings=readings)
-            if readings is None or len(readings.each) <= ENTRIES_IN_COMMIT:
+            if readings is None or len(readings.each) <= self._entries_in_commit:
                 return await self._commit_with_others(polled)
             steps = self._commits.commit_in_slices(polled)
             report: PollReport | None = None
@@ -200,7 +204,7 @@ class Polls:
         """Take the oldest polls that wait, as many as keep the writer for a moment; one that was ended is dropped."""
         batch: list[tuple[Polled, asyncio.Future[PollReport]]] = []
         entries = 0
-        while self._finished and len(batch) < POLLS_IN_COMMIT and entries < ENTRIES_IN_COMMIT:
+        while self._finished and len(batch) < POLLS_IN_COMMIT and entries < self._entries_in_commit:
             polled, waits = self._finished.popleft()
             if not waits.done():
                 batch.append((polled, waits))
