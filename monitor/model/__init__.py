@@ -73,9 +73,11 @@ from monitor.model.feeds import (
 from monitor.model.matches import Match, Span
 from monitor.model.presses import Press
 from monitor.model.severity import Severity
+from monitor.model.states import AffairState
 
 __all__ = [
     "Accepted",
+    "AffairState",
     "Alert",
     "AlertKind",
     "Ambiguous",
