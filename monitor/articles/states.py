@@ -57,26 +57,8 @@ _ANNOUNCED = frozenset({"truce", "deal", "talks"})
 _ALONE = {"done:taken": "captives"}
 """Deeds that name their affair themselves."""
 _HEAD_FIRST = frozenset({"ar", "fa", "fr", "es", "ru"})
-"""Languages in which the first of two names says what it is: "talks of the truce"; in the others it is "truce talks"."""
-_GOES_ON = frozenset(
-    [
-        "at",
-        "on",
-        "in",
-        "as",
-        "with",
-        "without",
-        "by",
-        "for",
-        "from",
-        "early",
-        "late",
-        "today",
-        "tonight",
-        "again",
-        "says",
-    ]
-)
+"""Languages in which the first of two names says what it is: "talks of the truce"; elsewhere it is "truce talks"."""
+_GOES_ON = frozenset({"at", "on", "in", "as", "with", "without", "by", "for", "from", "early", "late", "again", "says"})
 """English words behind "truce ends" that leave the truce what ends; others are what it puts an end to."""
 _CLAUSE_END = re.compile(r"[,;:،؛–—…|()\[\]]+|\s-+\s")
 _QUESTION = re.compile(r"[?؟]")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import tomllib
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -175,9 +174,7 @@ def test_any_text_is_read(title: str, body: str, language: str | None) -> None:
     assert not found or "?" not in title
 
 
-def test_endless_headlines_are_read_in_no_time() -> None:
-    """A megabyte of headline or of first sentence costs what three hundred letters cost."""
-    started = time.process_time()
-    states_of(article(title="truce, " * 150_000, body=""))
-    states_of(article(title="", body="truce " * 150_000))
-    assert time.process_time() - started < 1
+def test_only_the_beginning_of_an_endless_headline_is_read() -> None:
+    """A megabyte costs what its first letters cost."""
+    assert said("rain, " * 50 + "TTP extends truce") == []
+    assert said("", body="rain " * 60 + "TTP extends truce") == []
