@@ -71,6 +71,11 @@ class Shelf:
         intake = plan_intake(document, feed=source, is_baseline=is_baseline, known=known, articles=wanted, now=now)
         if self.remembers:
             self.glimpses[source.id] = document.glimpse
+        self.store(intake)
+        return intake
+
+    def store(self, intake: Intake) -> None:
+        """Write what was decided."""
         for arrival in intake.arrivals:
             article_id = next(self.ids)
             self.articles[article_id] = Article(**{**_fields(arrival.article), "id": article_id})
@@ -84,7 +89,6 @@ class Shelf:
                 self.articles[seen.article_id] = seen.promoted
         for edit, changed in intake.edits:
             self.articles[edit.article_id] = changed
-        return intake
 
 
 def _fields(item: Article) -> dict[str, object]:
