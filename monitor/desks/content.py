@@ -90,6 +90,8 @@ class StoryItem:
     """Figures on which the reports differ."""
     held: str = ""
     """Why it comes late, "" when it does not."""
+    first: str = ""
+    """Which outlet was first, where its text is not the one that is shown, and why not; else ""."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from monitor.desks.life import age, count, proof_of_life
 from monitor.desks.mutes import was_muted
 from monitor.desks.notes import notes_of
 from monitor.desks.schedule import Due, hours_text, is_held
+from monitor.desks.speaking import Speaker, voice_of
 from monitor.desks.summary import nothing_new, preheader_of, subject_of, top_of
 from monitor.model import Alert, AlertKind, Article, Desk, Match, Mute, Severity, Story
 from monitor.text.fold import fold
@@ -71,6 +72,7 @@ def compose(
     shown_today: int = 0,
     mutes: Sequence[Mute] = (),
     origins: Mapping[int, int] | None = None,
+    speakers: Mapping[int, Speaker] | None = None,
 ) -> DigestContent:
     """Say in full what a desk is told at this moment.
 
@@ -87,6 +89,8 @@ def compose(
         shown_today: Stories this desk was shown in full earlier in its day, for `Desk.stories_per_day`.
         mutes: Those of the stories, to say which alerts come late because of one.
         origins: Independent origins by story: reports that nobody had from another or from a common agency.
+        speakers: Articles that tell a story, by story, where it is not the one that raised the alert; each of them may
+            (`speaking.who_may_speak`).
 
     Returns:
         The digest's content. The same arguments give the same content.
@@ -103,7 +107,10 @@ def compose(
         counted = (origins or {}).get(story_id)
         return _Sources(stories.get(story_id), members.get(story_id, ()), matches, feed_names, counted)
 
-    items = [_item(desk, own, sources(story_id), articles, now) for story_id, own in by_story.items()]
+    items = [
+        _item(desk, own, sources(story_id), articles, now, speaker=(speakers or {}).get(story_id))
+        for story_id, own in by_story.items()
+    ]
     items = [_with_mute(item, by_story[item.story_id], mutes) for item in items]
     items = _in_order(items, {story_id: own[-1].created_at for story_id, own in by_story.items()})
     told, over = _within_budget(desk, items, shown_today)
@@ -163,11 +170,17 @@ def link(url: str | None) -> str | None:
 
 
 def _item(
-    desk: Desk, alerts: Sequence[Alert], sources: _Sources, articles: Mapping[int, Article], now: datetime
+    desk: Desk,
+    alerts: Sequence[Alert],
+    sources: _Sources,
+    articles: Mapping[int, Article],
+    now: datetime,
+    *,
+    speaker: Speaker | None,
 ) -> StoryItem:
-    # The weightiest alert speaks for the story, the latest of equals: what it says is how things stand.
-    voice = max(alerts, key=lambda alert: (alert.severity.rank, alert.created_at, alert.id))
-    article = articles.get(voice.article_id) or _gone(voice)
+    voice = voice_of(alerts)
+    raised_by = articles.get(voice.article_id) or _gone(voice)
+    article = raised_by if speaker is None else articles[speaker.article_id]
     rule_ids = {rule_id for alert in alerts for rule_id in alert.rule_ids}
     own = [match for match in sources.matches.get(article.id, ()) if match.rule_id in rule_ids]
     own.sort(key=lambda match: (-match.severity.rank, match.rule_id))
@@ -202,7 +215,18 @@ def _item(
             [(member.title, _outlet(member, sources.feed_names)) for member in sources.members]
         ),
         held=_late(desk, alerts, now),
+        first=_first(desk, speaker, raised_by, sources, now) if _arrival(raised_by) < _arrival(article) else "",
     )
+
+
+def _first(desk: Desk, speaker: Speaker | None, first: Article, sources: _Sources, now: datetime) -> str:
+    at = _seen(first, ZoneInfo(desk.timezone), now)
+    because = f", but {one_line(speaker.because)}" if speaker is not None and speaker.because else ""
+    return shorten(f"{isolate(_outlet(first, sources.feed_names))} was first, at {at}{because}", SENTENCE_LIMIT)
+
+
+def _arrival(article: Article) -> tuple[datetime, int]:
+    return article.first_seen_at, article.id
 
 
 def _gone(alert: Alert) -> Article:

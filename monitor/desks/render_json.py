@@ -97,6 +97,8 @@ def _story(item: StoryItem) -> dict[str, Any]:
         "developments": list(item.developments),
         "conflicts": list(item.conflicts),
         "held": item.held,
+        "article": item.article_id,
+        "first": item.first,
     }
 
 

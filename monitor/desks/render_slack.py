@@ -200,6 +200,8 @@ def _story(item: StoryItem) -> Iterator[str]:
     yield f"*<{url}|{words}>*" if 0 < len(url) <= _URL else f"*{words}*"
     facts = [isolate(item.outlet), item.seen, item.age, item.language, item.company, item.held]
     yield fit(" · ".join(fact for fact in facts if fact), _META)
+    if item.first:
+        yield fit(item.first, _NEWS)
     if item.developments:
         yield "*Developed:* " + fit("; ".join(item.developments), _NEWS)
     if item.conflicts:

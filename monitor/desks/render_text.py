@@ -59,6 +59,8 @@ def _story(item: StoryItem, mark: tuple[str, str], beside: Sequence[Answer]) -> 
     yield "  " + " · ".join(fact for fact in facts if fact)
     if item.url:
         yield f"  {item.url}"
+    if item.first:
+        yield f"  {item.first}"
     yield from (f"  Developed: {development}" for development in item.developments)
     yield from (f"  {conflict}" for conflict in item.conflicts)
     if item.sentence:

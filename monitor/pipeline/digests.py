@@ -5,10 +5,11 @@ Sending only moves the deliveries through their states; nothing of a digest is d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from monitor.articles.lead import choose_lead, shortcomings
 from monitor.articles.origins import origins_of
 from monitor.desks.content import DigestContent, Health
 from monitor.desks.digest import compose
@@ -17,8 +18,10 @@ from monitor.desks.mail_threads import MOST_REFERENCES, MailThread, answered_by,
 from monitor.desks.mutes import part, why_over, with_muted
 from monitor.desks.outbox import Sender, package
 from monitor.desks.schedule import Due, Held, due, start_of_day
-from monitor.model import Desk, Digest, Withheld, WithheldKind
+from monitor.desks.speaking import Speaker, voice_of, who_may_speak
+from monitor.model import Alert, Article, Desk, Digest, Match, Story, Withheld, WithheldKind
 from monitor.pipeline.core import STATE_FAILING, Core
+from monitor.pipeline.leads import in_news
 from monitor.pipeline.threads import queue_edits, roots_of
 from monitor.ports import Store
 from monitor.rules.book import RuleBook
@@ -155,22 +158,55 @@ def content_of(desk: Desk, decision: Due, *, book: RuleBook, store: Store, now: 
         now: When the digest is fixed.
     """
     story_ids = {alert.story_id for alert in decision.alerts}
+    stories = store.stories.get(story_ids)
     by_story = {story_id: store.stories.members(story_id) for story_id in story_ids}
     members = {article.id: article for own in by_story.values() for article in own}
+    matches = store.articles.matches(members)
     return compose(
         desk,
         decision,
         alerts=decision.alerts,
-        stories=store.stories.get(story_ids),
+        stories=stories,
         articles=members,
         origins={story_id: origins_of(own).origins for story_id, own in by_story.items()},
-        matches=store.articles.matches(members),
+        matches=matches,
         feed_names={feed.id: feed.name for feed in book.feeds.values()},
         health=_health(desk, book, store),
         now=now,
         shown_today=store.digests.told_since(desk.id, start_of_day(desk, now)),
         mutes=store.mutes.of_stories(story_ids),
+        speakers=_speakers(desk, decision.alerts, stories, by_story, matches, store=store),
     )
+
+
+def _speakers(
+    desk: Desk,
+    alerts: Sequence[Alert],
+    stories: Mapping[int, Story],
+    members: Mapping[int, Sequence[Article]],
+    matches: Mapping[int, Sequence[Match]],
+    *,
+    store: Store,
+) -> dict[int, Speaker]:
+    """Say which stories are told by another article than the one that raised their alert: the lead, or the next best.
+
+    Returns:
+        By story, where it is another one.
+    """
+    withheld = store.alerts.withheld(matches)
+    found: dict[int, Speaker] = {}
+    for story_id, own in members.items():
+        told = [alert for alert in alerts if alert.story_id == story_id]
+        able = {a.id: a for a in who_may_speak(desk, told, members=own, matches=matches, withheld=withheld)}
+        raised_by = voice_of(told).article_id
+        if not able or able.keys() == {raised_by}:
+            continue
+        lead = stories[story_id].lead_article_id
+        speaker = lead if lead in able else choose_lead(able.values(), in_news(store)).article_id
+        if speaker != raised_by:
+            lacking = shortcomings([article for article in own if article.id in (speaker, raised_by)], in_news(store))
+            found[story_id] = Speaker(speaker, lacking.get(raised_by, ""))
+    return found
 
 
 def thread_of(desk: Desk, content: DigestContent, *, store: Store, now: datetime) -> MailThread:
@@ -197,6 +233,8 @@ def fix_digest(desk: Desk, decision: Due, content: DigestContent, *, store: Stor
     roots = roots_of(desk, content, store=store, sender=sender)
     fixed = package(desk, content, sender=sender, thread=thread, roots=roots)
     digest = replace(fixed.digest, id=store.digests.add(fixed.digest, fixed.deliveries))
+    for item in content.items:
+        store.alerts.tell_by(item.article_id, item.alert_ids)
     queue_edits(desk, [r for own in roots.values() for r in own.values()], store=store, sender=sender, now=content.at)
     record_listed(desk, decision, content, digest, store=store)
     return digest

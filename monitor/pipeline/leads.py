@@ -40,7 +40,10 @@ def follow_leads(store: Store, articles: Iterable[Article]) -> None:
 
 def choose_leads(store: Store, story_ids: Iterable[int]) -> None:
     """Let stories whose articles moved be led by the earliest good text of all that they have now."""
-    for story_id, members in store.stories.members_of(story_ids).items():
+    wanted = list(story_ids)
+    if not wanted:
+        return
+    for story_id, members in store.stories.members_of(wanted).items():
         lead = choose_lead(members, in_news(store))
         store.stories.name_lead(story_id, lead.article_id, lead.because)
 

@@ -13,7 +13,7 @@ from monitor.model import AppriseChannel, ChannelKind, WebhookChannel
 
 STORY_FIELDS = {
     "story", "alerts", "kind", "severity", "rule", "headline", "url", "outlet", "outlets", "language", "seen",
-    "sentence", "why", "developments", "conflicts", "held",
+    "sentence", "why", "developments", "conflicts", "held", "article", "first",
 }  # fmt: skip
 
 
