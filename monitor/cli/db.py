@@ -107,6 +107,7 @@ def take_away(
         "messages emptied": pruned.payloads,
         "digests emptied": pruned.digests,
         "notices": pruned.notices,
+        "merges and splits": pruned.decisions,
         "bytes freed": max(freed, 0),
     }
     if as_json:

@@ -9,12 +9,14 @@ from typing import Annotated
 
 import typer
 
+from monitor.articles.lead import THE_FIRST, shortcomings
 from monitor.articles.origins import Origins, origins_of, wire_of
 from monitor.cli.output import counted, print_json, print_lines
 from monitor.cli.stories_kept import StoryId
 from monitor.desks.conflicts import conflicting_figures
 from monitor.desks.excerpt import one_line
-from monitor.model import Alert, Article, Digest, Story, StoryDecision
+from monitor.model import Alert, Article, DecisionMaker, Digest, Story, StoryDecision
+from monitor.pipeline.leads import in_news
 from monitor.pipeline.regroup import story_of
 from monitor.settings import load_settings
 from monitor.store.sqlite import SqliteStore, open_store
@@ -31,6 +33,8 @@ class _Kept:
     """Why each member belongs, by article id."""
     carriers: dict[int, list[str]]
     """Feeds that carry an article beside the one that had it first."""
+    lacks: dict[int, str]
+    """What speaks against the text of a member, by article id."""
     origins: Origins
     differences: tuple[str, ...]
     told: Sequence[tuple[Alert, Digest | None]]
@@ -61,6 +65,7 @@ def _read(store: SqliteStore, story: Story) -> _Kept:
             article.id: sorted({s.feed_id for s in store.articles.sightings(article.id)} - {article.feed_id})
             for article in members
         },
+        lacks=shortcomings(members, in_news(store)),
         origins=origins_of(members),
         differences=conflicting_figures([(article.title, article.feed_id) for article in members]),
         told=[(alert, store.digests.get(alert.digest_id) if alert.digest_id else None) for alert in alerts],
@@ -73,7 +78,8 @@ def _lines(kept: _Kept) -> Iterator[str]:
     yield f"story {story.id}  {one_line(story.title)}"
     wires = f", through {', '.join(kept.origins.wires)}" if kept.origins.wires else ""
     yield f"{counted(story.outlets, 'outlet')}, {counted(kept.origins.origins, 'origin')}{wires}"
-    yield f"first: {first.feed_id}, {_time(first.first_seen_at)}; the lead is article {story.lead_article_id}"
+    yield f"first: {first.feed_id}, {_time(first.first_seen_at)}"
+    yield f"led by article {story.lead_article_id}: {one_line(story.lead_because) or THE_FIRST}"
     yield from kept.differences
     yield ""
     for article in kept.members:
@@ -85,6 +91,8 @@ def _lines(kept: _Kept) -> Iterator[str]:
             marks.append(f"credits {wire}")
         if kept.carriers[article.id]:
             marks.append(f"also carried by {', '.join(kept.carriers[article.id])}")
+        if article.id in kept.lacks:
+            marks.append(one_line(kept.lacks[article.id]))
         yield f"    {'; '.join(filter(None, marks))}"
     yield ""
     if not kept.told:
@@ -92,10 +100,13 @@ def _lines(kept: _Kept) -> Iterator[str]:
     for alert, digest in kept.told:
         told = f"digest {digest.id} at {_time(digest.at)}" if digest is not None else "waits for its digest"
         what = f"{alert.desk_id}, {alert.severity}, {alert.kind} by article {alert.article_id}"
+        if alert.spoken_by not in (None, alert.article_id):
+            told += f", in the words of article {alert.spoken_by}"
         yield f"{_time(alert.created_at)}  {what}: {told}"
         yield f"    {one_line(alert.because)}"
     for decision in kept.decisions:
-        yield f"{_time(decision.at)}  {_decided(decision)}: {one_line(decision.because)}"
+        by = "a person" if decision.maker is DecisionMaker.PERSON else "the monitor"
+        yield f"{_time(decision.at)}  {_decided(decision)} by {by}: {one_line(decision.because)}"
 
 
 def _document(kept: _Kept) -> dict[str, object]:
@@ -104,6 +115,7 @@ def _document(kept: _Kept) -> dict[str, object]:
         "story": kept.story.id,
         "title": kept.story.title,
         "lead": kept.story.lead_article_id,
+        "lead_because": kept.story.lead_because or THE_FIRST,
         "first": {"article": first.id, "feed": first.feed_id, "at": first.first_seen_at},
         "outlets": kept.story.outlets,
         "origins": kept.origins.origins,
@@ -119,6 +131,7 @@ def _document(kept: _Kept) -> dict[str, object]:
                 "language": article.language,
                 "reprint_of": article.reprint_of,
                 "because": kept.because[article.id],
+                "lacks": kept.lacks.get(article.id),
                 "wire": wire_of(article),
                 "also_in": kept.carriers[article.id],
             }
@@ -134,12 +147,18 @@ def _document(kept: _Kept) -> dict[str, object]:
                 "article": alert.article_id,
                 "because": alert.because,
                 "digest": alert.digest_id,
+                "spoken_by": alert.spoken_by,
                 "told_at": digest.at if digest is not None else None,
             }
             for alert, digest in kept.told
         ],
         "decisions": [
-            {"at": decision.at, "decision": _decided(decision), "because": decision.because}
+            {
+                "at": decision.at,
+                "decision": _decided(decision),
+                "by": decision.maker,
+                "because": decision.because,
+            }
             for decision in kept.decisions
         ],
     }

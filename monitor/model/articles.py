@@ -108,6 +108,16 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What a changed article tells its reader otherwise, in words for an editor."""
+
+    tells: tuple[str, ...] = ()
+    """Each with what stood there before; () where it tells nothing else."""
+    because: str = ""
+    """Why it tells nothing else, "" where it does."""
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
     """The articles about one event."""
 
@@ -129,12 +139,16 @@ class DecisionKind(StrEnum):
     SPLIT = "split"
 
 
+class DecisionMaker(StrEnum):
+    """Who decided it: what a person decided stands, whatever comes."""
+
+    PERSON = "person"
+    MONITOR = "monitor"
+
+
 @dataclass(frozen=True, slots=True)
 class StoryDecision:
-    """A merge or a split: it is kept, and what is grouped later follows it.
-
-    A person made it, or an article that showed reports of its minute to be one story.
-    """
+    """A merge or a split: it is kept, and what is grouped later follows it."""
 
     id: int
     kind: DecisionKind
@@ -146,6 +160,8 @@ class StoryDecision:
     """The articles that moved."""
     at: datetime
     because: str
+    maker: DecisionMaker = DecisionMaker.PERSON
+    """The monitor, where an article showed reports of its minute to be one story."""
 
 
 @dataclass(frozen=True, slots=True)

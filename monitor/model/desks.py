@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from monitor.model.severity import Severity
+from monitor.model.states import AffairState
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,9 @@ class Alert:
     digest_id: int | None = None
     """None while it waits."""
     spoken_by: int | None = None
-    """The article that the digest tells it by; None while it waits, and where the digest has no more than a headline."""
+    """The article that the digest tells it by; None while it waits, and where the digest has a headline and no more."""
+    states: tuple[AffairState, ...] = ()
+    """How affairs stood by the article that raised it."""
 
 
 class WithheldKind(StrEnum):

@@ -15,7 +15,7 @@ from monitor.articles.signature import actors_of
 from monitor.articles.stories import Grouper
 from monitor.articles.window import WINDOW
 from monitor.errors import InputError
-from monitor.model import Alert, DecisionKind, Desk, Sketch, Story
+from monitor.model import Alert, DecisionKind, DecisionMaker, Desk, Sketch, Story
 from monitor.pipeline.leads import choose_leads
 from monitor.pipeline.surge import tell
 from monitor.ports import Store
@@ -33,8 +33,10 @@ def window_of(store: Store, now: datetime) -> Grouper:
     grouper.load(_current(store, store.sketches.since(minute - WINDOW), grouper, drawn))
     for decision in decisions:
         grouper.followed = decision.id
-        if decision.at >= minute - timedelta(minutes=1):
-            grouper.decide(decision.article_ids)
+        if decision.maker is DecisionMaker.PERSON and decision.at >= minute - timedelta(minutes=1):
+            touched = store.stories.members_of([decision.story_id, decision.other_id])
+            there = (article for members in touched.values() for article in members)
+            grouper.decide(article.id for article in there if article.first_seen_at <= decision.at)
     if drawn:
         with store.unit_of_work():
             store.sketches.keep(drawn)

@@ -13,6 +13,7 @@ from typing import Protocol
 from monitor.model import (
     Article,
     ArticleKey,
+    DecisionMaker,
     Edit,
     FeedState,
     Gap,
@@ -195,7 +196,14 @@ class StoryStore(Protocol):
     def since(self, moment: datetime) -> list[Story]:
         """Return the stories that an article joined at or after a time, newest first."""
 
-    def merge(self, story_id: int, other_id: int, because: str, at: datetime) -> None:
+    def merge(
+        self,
+        story_id: int,
+        other_id: int,
+        because: str,
+        at: datetime,
+        maker: DecisionMaker = DecisionMaker.PERSON,
+    ) -> None:
         """Give a story the articles, alerts and mutes of another, which is no more; the decision is kept."""
 
     def split(self, story_id: int, article_ids: Sequence[int], because: str, at: datetime) -> int:

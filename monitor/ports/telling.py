@@ -25,6 +25,9 @@ class AlertStore(Protocol):
     def add(self, alert: Alert) -> int:
         """Store an alert that waits for its digest and return its id."""
 
+    def withdraw(self, alert_ids: Iterable[int]) -> None:
+        """Take back alerts before their desks were told. One that is in a digest, or not stored, is a ValueError."""
+
     def told(self, story_id: int) -> list[Alert]:
         """Return all alerts of a story, waiting or in a digest, oldest first."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.model import Alert, AlertKind, Severity, Withheld, WithheldKind
+from monitor.model import AffairState, Alert, AlertKind, Severity, Withheld, WithheldKind
 from monitor.store.codec import clean, from_json_strings, from_text_time, to_json, to_text_time
 from monitor.store.connection import Connection, Row
 
@@ -30,8 +30,14 @@ class Alerts:
                 "because": clean(alert.because),
                 "created_at": to_text_time(alert.created_at),
                 "digest_id": alert.digest_id,
+                "states": to_json(map(str, alert.states)),
             },
         )
+
+    def withdraw(self, alert_ids: Iterable[int]) -> None:
+        for alert_id in alert_ids:
+            if not self.connection.execute("DELETE FROM alerts WHERE id = ? AND digest_id IS NULL", [alert_id]):
+                raise ValueError(f"alert {alert_id} is in a digest, or not stored")
 
     def told(self, story_id: int) -> list[Alert]:
         return [
@@ -128,4 +134,11 @@ def _alert(row: Row) -> Alert:
         created_at=from_text_time(row["created_at"]),
         digest_id=row["digest_id"],
         spoken_by=row["spoken_by"],
+        states=tuple(map(_state, from_json_strings(row["states"]))),
     )
+
+
+def _state(text: str) -> AffairState:
+    """Read what a state writes of itself: "truce ended", "truce ended denied", of a truce denied "truce  denied"."""
+    affair, name, *denied = text.split(" ")
+    return AffairState(affair, name, is_denied=bool(denied))

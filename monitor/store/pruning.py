@@ -1,9 +1,9 @@
 """How the database stays small over years: what goes, and what stays for ever.
 
 Articles go when no feed has shown them for a time and nobody was told of them or judged them, with their edits, matches
-and sightings; a story goes with all of its articles or not at all. Keys stay, so that an article that comes back is
-still known. What was told stays too (alerts, digests, deliveries and the history of each), without the bytes that were
-sent.
+and sightings; a story goes with all of its articles or not at all, and a merge or split with the articles that it
+moved: an article that is kept stays where people put it. Keys stay, so that an article that comes back is still
+known. What was told stays too (alerts, digests, deliveries and the history of each), without the bytes that were sent.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ class Pruned:
     digests: int = 0
     """Digests whose rendered text was emptied."""
     notices: int = 0
+    decisions: int = 0
+    """Merges and splits of stories."""
 
 
 def prune(store: SqliteStore, *, older_than: timedelta, now: datetime) -> Pruned:
@@ -57,11 +59,12 @@ def prune(store: SqliteStore, *, older_than: timedelta, now: datetime) -> Pruned
     with store.unit_of_work():
         payloads = connection.execute(_PAYLOADS, [before])
         digests = connection.execute(_DIGESTS, [before])
+        decisions = connection.execute(_DECISIONS, [before])
         notices = connection.execute("DELETE FROM notices WHERE cleared_at < ? AND told_at IS NOT NULL", [before])
     connection.maintain("PRAGMA incremental_vacuum")
     connection.maintain("PRAGMA optimize")
     connection.maintain("PRAGMA wal_checkpoint(TRUNCATE)")
-    return Pruned(articles, stories, payloads, digests, notices)
+    return Pruned(articles, stories, payloads, digests, notices, decisions)
 
 
 def _delete_in_unit(store: SqliteStore, ids: list[int]) -> int:
@@ -93,6 +96,10 @@ WHERE NOT EXISTS (SELECT 1 FROM alerts WHERE story_id = story.id)
   AND EXISTS (SELECT 1 FROM articles AS lead WHERE lead.id = story.lead_article_id AND lead.story_id = story.id)
 ORDER BY id LIMIT ?
 """  # noqa: S608 - constants
+_DECISIONS = """
+DELETE FROM story_decisions
+WHERE at < ? AND NOT EXISTS (SELECT 1 FROM json_each(article_ids) AS moved JOIN articles ON articles.id = moved.value)
+"""
 _PAYLOADS = """
 UPDATE deliveries SET payload = x''
 WHERE created_at < ? AND state IN ('sent', 'dead', 'unknown') AND length(payload) > 0

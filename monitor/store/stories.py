@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.model import Article, DecisionKind, Story, StoryDecision
+from monitor.model import Article, DecisionKind, DecisionMaker, Story, StoryDecision
 from monitor.store.articles import article_of
 from monitor.store.codec import clean, from_json_ids, from_text_time, to_json, to_text_time
 from monitor.store.connection import Connection
@@ -82,14 +82,21 @@ class Stories:
         found = self.get(row["story_id"] for row in rows)
         return [found[row["story_id"]] for row in rows]
 
-    def merge(self, story_id: int, other_id: int, because: str, at: datetime) -> None:
+    def merge(
+        self,
+        story_id: int,
+        other_id: int,
+        because: str,
+        at: datetime,
+        maker: DecisionMaker = DecisionMaker.PERSON,
+    ) -> None:
         moved = [article.id for article in self.members(other_id)]
         for article_id in moved:
             self._move(article_id, story_id, f"moved from story {other_id}: {because}")
         for table in ("alerts", "mutes"):
             self.connection.execute(f"UPDATE {table} SET story_id = ? WHERE story_id = ?", [story_id, other_id])  # noqa: S608 - constants
         self.connection.execute("DELETE FROM stories WHERE id = ?", [other_id])
-        self._keep(StoryDecision(0, DecisionKind.MERGE, story_id, other_id, tuple(moved), at, because))
+        self._keep(StoryDecision(0, DecisionKind.MERGE, story_id, other_id, tuple(moved), at, because, maker))
 
     def split(self, story_id: int, article_ids: Sequence[int], because: str, at: datetime) -> int:
         moved = sorted(set(article_ids))
@@ -109,7 +116,7 @@ class Stories:
                 left.setdefault(article.story_id, []).append(article.id)
         for other_id, moved in left.items():
             if len(moved) == self.connection.scalar(_COUNT_MEMBERS, [other_id]):
-                self.merge(story_id, other_id, because, at)
+                self.merge(story_id, other_id, because, at, DecisionMaker.MONITOR)
                 continue
             for article_id in moved:
                 self._move(article_id, story_id, f"moved from story {other_id}: {because}")
@@ -129,6 +136,7 @@ class Stories:
                 article_ids=from_json_ids(row["article_ids"]),
                 at=from_text_time(row["at"]),
                 because=row["because"],
+                maker=DecisionMaker(row["maker"]),
             )
             for row in rows
         ]
@@ -148,6 +156,7 @@ class Stories:
                 "article_ids": to_json(decision.article_ids),
                 "at": to_text_time(decision.at),
                 "because": clean(decision.because),
+                "maker": decision.maker.value,
             },
         )
 

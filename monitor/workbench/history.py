@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from monitor.model import Article, Edit, FeedState, Sighting, StoryDecision, ZoneSpan
+from monitor.model import Article, DecisionMaker, Edit, FeedState, Sighting, StoryDecision, ZoneSpan
 from monitor.ports import Store
 
 BATCH = 500
@@ -83,22 +83,14 @@ def happenings(
     # `merge` keeps the order of its arguments at one moment: a poll stores what is new before what was reworded.
     read = heapq.merge(_arrivals(store, since, states, in_surge, passed), _edits(store, since, states), key=_when)
     harvests = (Harvest(at, tuple(occasions)) for at, occasions in groupby(read, key=_when))
-    people = [decision for decision in store.stories.decisions() if not _is_of_a_poll(store, decision)]
+    # What the monitor decided a run with another book decides by itself: it follows from what its articles show.
+    people = [each for each in store.stories.decisions() if each.maker is DecisionMaker.PERSON]
     every: Iterator[Happening] = heapq.merge(sorted(people, key=_when), sorted(ends, key=_when), harvests, key=_when)
     return (happening for happening in every if happening.at >= since)
 
 
 def _when(happening: Happening | Occasion) -> datetime:
     return happening.at
-
-
-def _is_of_a_poll(store: Store, decision: StoryDecision) -> bool:
-    """Say whether stories were joined because an article of that very moment showed them to be one.
-
-    Two transactions never share a moment; a run with another book decides by itself what its articles show.
-    """
-    first = store.archive.first_since(decision.at)
-    return first is not None and any(a.first_seen_at == decision.at for a in store.archive.articles(first, 1))
 
 
 def stored_articles(

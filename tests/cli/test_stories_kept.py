@@ -92,11 +92,11 @@ def test_a_story_is_shown_from_its_first_report_to_its_digest(state: Path) -> No
 def test_a_merge_and_a_split_are_kept_with_their_reason(state: Path) -> None:
     """Both show in the story; what was not told before is told after the split."""
     assert run("merge", "1", "2", "--because", "one truce").stdout == "story 1 has 3 articles now\n"
-    assert "story 2 (article 3) was merged into story 1: one truce" in run("show", "1").stdout
+    assert "story 2 (article 3) was merged into story 1 by a person: one truce" in run("show", "1").stdout
     with pytest.raises(InputError, match="it is part of story 1"):
         CliRunner().invoke(app, ["show", "2"], catch_exceptions=False)
     said = run("split", "1", "3", "--because", "another pass").stdout
     assert said == "story 3 is made of 1 article of story 1; to be told: south-asia\n"
-    assert "article 3 was split from story 1 as story 3: another pass" in run("show", "3").stdout
+    assert "article 3 was split from story 1 as story 3 by a person: another pass" in run("show", "3").stdout
     with open_store(state, read_only=True) as store:
         assert [waiting.story_id for waiting in store.alerts.waiting("south-asia")] == [3]

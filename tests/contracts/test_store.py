@@ -17,6 +17,7 @@ from monitor.model import (
     ArticleKey,
     ChannelKind,
     DecisionKind,
+    DecisionMaker,
     Delivery,
     DeliveryState,
     Edit,
@@ -471,7 +472,9 @@ class TestStories:
         with store.unit_of_work():
             assert store.stories.gather(to, [first, lead], "one event", NOON) == []
         assert list(store.stories.get([to, old])) == [to]
-        assert [(d.kind, d.story_id, d.other_id) for d in store.stories.decisions()] == [(DecisionKind.MERGE, to, old)]
+        (made,) = store.stories.decisions()
+        assert (made.kind, made.story_id, made.other_id) == (DecisionKind.MERGE, to, old)
+        assert made.maker is DecisionMaker.MONITOR
         assert store.stories.placed_because(first) == "first of its story"
 
     def test_list_their_members(self, store: Store) -> None:
@@ -594,6 +597,18 @@ class TestAlertsAndDigests:
             with pytest.raises(ValueError, match="does not wait"), store.unit_of_work():
                 store.digests.add(digest((alert_id,)), [delivery()])
         assert store.counts() == before
+
+    def test_an_alert_is_withdrawn_while_it_waits(self, store: Store) -> None:
+        """One that is in a digest was told: taking it back is refused, and so is one that is not stored."""
+        story_id, article_id = stored_story(store)
+        with store.unit_of_work():
+            told, waits = (store.alerts.add(alert(story_id, article_id)) for _ in range(2))
+            store.digests.add(digest((told,)), [])
+            store.alerts.withdraw([waits])
+        assert [each.id for each in store.alerts.told(story_id)] == [told]
+        for alert_id in (told, waits):
+            with pytest.raises(ValueError, match="in a digest, or not stored"), store.unit_of_work():
+                store.alerts.withdraw([alert_id])
 
     def test_a_digest_is_kept_as_it_was_fixed(self, store: Store) -> None:
         """Text, markup and the order of its alerts come back unchanged; newest first, by desk."""

@@ -10,8 +10,8 @@ import pytest
 
 from monitor.articles.packed import VERSION
 from monitor.articles.window import WINDOW
-from monitor.model import Article, Sketch
-from monitor.pipeline.regroup import window_of
+from monitor.model import Article, DecisionMaker, Sketch
+from monitor.pipeline.regroup import merge, window_of
 from monitor.store import SqliteStore
 from monitor.text.zones import zones_of
 from tests.pipeline.flow import PERIOD, Flow, Item
@@ -166,3 +166,30 @@ async def test_one_that_moves_twice_in_its_minute_stays_where_it_came_last(flow:
     assert await places_alike(flow)
     probe = Article(0, "x", None, "Bread", BAKERS, zones_of(BAKERS), flow.clock.now() + timedelta(minutes=1))
     assert flow.grouper.place(probe).story_id == 2
+
+
+@pytest.mark.parametrize("maker", DecisionMaker)
+async def test_only_what_a_person_merged_stands_after_a_start_in_that_minute(flow: Flow, maker: DecisionMaker) -> None:
+    """What the daemon joined itself may still move, as one more article of the minute shows, as if it had not ended."""
+    flow.publishes("hill", Item("bakers", "No bread", BAKERS))
+    flow.publishes("bay")
+    await flow.poll()
+    flow.publishes("hill", *HALVES)
+    await flow.poll_after()
+
+    def joins(store: SqliteStore) -> None:
+        with store.unit_of_work():
+            merge(store, 2, 3, because="one truce", now=flow.clock.now())
+
+    if maker is DecisionMaker.PERSON:
+        await flow.asks(joins)
+    flow.clock.passes(timedelta(seconds=1))
+    flow.publishes("bay", WHOLE)
+    await flow.polls.poll_all([flow.feed("bay")])
+    decisions = await flow.asks(lambda store: store.stories.decisions())
+    assert [each.maker for each in decisions] == [maker]
+    again = await flow.asks(lambda store: window_of(store, flow.clock.now()))
+    text = f"{BAKERS} {NIGHT} {MARKET}"
+    probe = Article(0, "x", None, "Bread", text, zones_of(text), flow.clock.now())
+    assert again.place(probe) == flow.grouper.place(probe)
+    assert again.place(probe).gathers == ((2, 3, 4) if maker is DecisionMaker.MONITOR else (4,))

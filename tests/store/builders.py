@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from monitor.model import (
+    AffairState,
     Alert,
     AlertKind,
     Article,
@@ -112,6 +113,7 @@ def alert(story_id: int, article_id: int, desk_id: str = "south-asia") -> Alert:
         rule_ids=("ttp-ceasefire", "istanbul-talks"),
         because="a second outlet",
         created_at=NOON,
+        states=(AffairState("truce", "extended"), AffairState("talks", "", is_denied=True)),
     )
 
 

@@ -110,6 +110,20 @@ def test_what_was_judged_stays(store: SqliteStore) -> None:
     assert set(store.articles.get([judged])) == {judged}
 
 
+def test_a_merge_or_split_goes_with_the_articles_that_it_moved(store: SqliteStore) -> None:
+    """What keeps one article where a person put it stays as long as the article, however old; a young one stays."""
+    with store.unit_of_work():
+        kept, gone = add(store, "kept", seen=YOUNG), add(store, "gone")
+        whole = add_story(store, add(store, "lead", seen=YOUNG), kept)
+        store.stories.split(whole, [kept], "another town", OLD)
+        lost = add_story(store, add(store, "gone too"), gone)
+        store.stories.split(lost, [gone], "another day", OLD)
+        store.stories.merge(whole, store.stories.create(Story(0, kept, "empty", OLD)), "a slip", YOUNG)
+    pruned = prune(store, older_than=MONTHS, now=NOON)
+    assert (pruned.articles, pruned.stories, pruned.decisions) == (2, 2, 1)
+    assert [decision.at for decision in store.stories.decisions()] == [OLD, YOUNG]
+
+
 def test_notices_that_are_over_go(store: SqliteStore) -> None:
     """Open ones, and ones nobody was told of, stay."""
     with store.unit_of_work():
