@@ -20,8 +20,9 @@ from monitor.articles.spun import HowCommon, original_of, swaps_between
 from monitor.model import Article
 from monitor.text.words import words_of
 
-__all__ = ["Grade", "HowCommon", "Lead", "choose_lead", "shortcomings", "takes_over"]
+__all__ = ["THE_FIRST", "Grade", "HowCommon", "Lead", "choose_lead", "shortcomings", "takes_over"]
 
+THE_FIRST = "the first report"
 _NAMED_AT_MOST = 2
 """Earlier members of which it is said why they do not lead."""
 
@@ -51,14 +52,14 @@ def choose_lead(members: Iterable[Article], how_common: HowCommon | None = None)
     for article in ordered:
         blemish = _judge(article, ordered, how_common)
         if blemish is None:
-            what = "the first report" if not passed else "the earliest good text"
+            what = "the earliest good text" if passed else THE_FIRST
             return Lead(article.id, _with_those_before(what, passed))
         passed.append((article, blemish))
     lead, own = min(passed, key=lambda each: each[1].grade)
     before = [each for each in passed if _arrival(each[0]) < _arrival(lead)]
     if len(ordered) == 1:
         return Lead(lead.id, f"the only report, though {own.says}")
-    what = "the earliest text that is somebody's own" if own.grade is Grade.IN_PART and before else "the first report"
+    what = "the earliest text that is somebody's own" if own.grade is Grade.IN_PART and before else THE_FIRST
     return Lead(lead.id, _with_those_before(f"{what}, though {own.says}; there is no better one", before))
 
 
@@ -88,11 +89,16 @@ def _judge(article: Article, members: Sequence[Article], how_common: HowCommon) 
 def _spun_from(article: Article, members: Sequence[Article], how_common: HowCommon) -> Blemish | None:
     """Find the member whose text an article has in other words."""
     for other in members:
-        if other.id == article.id or (swaps := swaps_between(article, other)) is None:
+        if other.id == article.id:
             continue
-        original, because = original_of(article, other, swaps, how_common)
+        # In one order, so that the pair is found or not, whoever of the two is asked for.
+        first, second = sorted((article, other), key=_arrival)
+        if (swaps := swaps_between(first, second)) is None:
+            continue
+        original, because = original_of(first, second, swaps, how_common)
         if original.id != article.id:
-            swapped = ", ".join(f"“{mine}” for “{its}”" for mine, its in swaps.pairs[:2])
+            mine = 0 if article.id == first.id else 1
+            swapped = ", ".join(f"“{swap[mine]}” for “{swap[1 - mine]}”" for swap in swaps.pairs[:2])
             says = f"it is the text of article {other.id}, which {because}, in other words: {swapped}"
             return Blemish(Grade.SECOND_HAND, says)
     return None

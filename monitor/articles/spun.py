@@ -18,6 +18,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 from itertools import pairwise
 from math import log
 
@@ -70,13 +71,14 @@ def swaps_between(one: Article, other: Article) -> Swaps | None:
     """Compare two texts of one language; None where neither is the other with its words swapped."""
     if not _may_be_one_language(one, other):
         return None
-    text, against = news_of(one)[:READ_AT_MOST], news_of(other)[:READ_AT_MOST]
-    here, there = _sentences(text), _sentences(against)
-    fewer, more = sorted((sum(map(len, here)), sum(map(len, there))))
-    if fewer < WORDS_AT_LEAST or fewer < LENGTHS_WITHIN * more or _numbers_differ(text, against):
+    here, there = _read(news_of(one)[:READ_AT_MOST]), _read(news_of(other)[:READ_AT_MOST])
+    fewer, more = sorted((here.words, there.words))
+    if fewer < WORDS_AT_LEAST or fewer < LENGTHS_WITHIN * more:
         return None
-    beside = _side_by_side(here, there)
-    if len(beside) < SIDE_BY_SIDE * max(len(here), len(there)):
+    if len(here.numbers ^ there.numbers) > 1 + len(here.numbers & there.numbers):  # "at midnight" may be "at 12" there
+        return None
+    beside = _side_by_side(here.sentences, there.sentences)
+    if len(beside) < SIDE_BY_SIDE * max(len(here.sentences), len(there.sentences)):
         return None
     return _swaps(beside)
 
@@ -109,17 +111,25 @@ def _may_be_one_language(one: Article, other: Article) -> bool:
     return not left or not right or left == right
 
 
-def _numbers_differ(text: str, against: str) -> bool:
-    left, right = numbers_in(text), numbers_in(against)
-    return len(left ^ right) > 1 + len(left & right)  # "at midnight" may have become "at 12"
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """What of a text is compared."""
+
+    sentences: tuple[tuple[str, ...], ...]
+    """Folded words of each."""
+    words: int
+    numbers: frozenset[str]
 
 
-def _sentences(text: str) -> list[list[str]]:
-    parts: list[list[str]] = []
+@lru_cache(maxsize=256)
+def _read(text: str) -> _Text:
+    """Cut a text; a story's lead is compared with each of its newcomers."""
+    parts: list[tuple[str, ...]] = []
     for line in text.splitlines():
         ends = [0, *sentence_ends(line), len(line)]
-        parts += (words_of(line[start:end]) for start, end in pairwise(ends))
-    return [words for words in parts if words]
+        parts += (tuple(words_of(line[start:end])) for start, end in pairwise(ends))
+    sentences = tuple(words for words in parts if words)
+    return _Text(sentences, sum(map(len, sentences)), numbers_in(text))
 
 
 def _side_by_side(

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from monitor.articles.lead import THE_FIRST
 from monitor.articles.origins import origins_of
 from monitor.cli.output import print_json, print_lines, print_table
 from monitor.errors import InputError
@@ -48,7 +49,16 @@ def list_stories(
     rows = [_row(story, members[story.id], told.get(story.id, ())) for story in shown]
     columns = ("story", "first", "articles", "outlets", "origins", "severity", "desks", "title")
     if as_json:
-        print_json([dict(zip(columns, row, strict=True)) for row in rows])
+        print_json(
+            [
+                {
+                    **dict(zip(columns, row, strict=True)),
+                    "lead": story.lead_article_id,
+                    "lead_because": story.lead_because or THE_FIRST,
+                }
+                for story, row in zip(shown, rows, strict=True)
+            ]
+        )
         return
     which = "no story" if desk_id is None else f"no story of desk {desk_id}"
     print_table(columns, rows, empty=f"{which} had a new article in {since}", right=columns[2:5])

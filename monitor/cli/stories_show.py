@@ -13,7 +13,7 @@ from monitor.articles.lead import THE_FIRST, shortcomings
 from monitor.articles.origins import Origins, origins_of, wire_of
 from monitor.cli.output import counted, print_json, print_lines
 from monitor.cli.stories_kept import StoryId
-from monitor.desks.conflicts import conflicting_figures
+from monitor.desks.differences.difference import Difference, differences_of, sentence_of
 from monitor.desks.excerpt import one_line
 from monitor.model import Alert, Article, DecisionMaker, Digest, Story, StoryDecision
 from monitor.pipeline.leads import in_news
@@ -36,7 +36,7 @@ class _Kept:
     lacks: dict[int, str]
     """What speaks against the text of a member, by article id."""
     origins: Origins
-    differences: tuple[str, ...]
+    differences: tuple[Difference, ...]
     told: Sequence[tuple[Alert, Digest | None]]
     decisions: Sequence[StoryDecision]
 
@@ -67,7 +67,7 @@ def _read(store: SqliteStore, story: Story) -> _Kept:
         },
         lacks=shortcomings(members, in_news(store)),
         origins=origins_of(members),
-        differences=conflicting_figures([(article.title, article.feed_id) for article in members]),
+        differences=differences_of(members, {}),
         told=[(alert, store.digests.get(alert.digest_id) if alert.digest_id else None) for alert in alerts],
         decisions=[d for d in store.stories.decisions() if story.id in (d.story_id, d.other_id)],
     )
@@ -80,7 +80,7 @@ def _lines(kept: _Kept) -> Iterator[str]:
     yield f"{counted(story.outlets, 'outlet')}, {counted(kept.origins.origins, 'origin')}{wires}"
     yield f"first: {first.feed_id}, {_time(first.first_seen_at)}"
     yield f"led by article {story.lead_article_id}: {one_line(story.lead_because) or THE_FIRST}"
-    yield from kept.differences
+    yield from map(sentence_of, kept.differences)
     yield ""
     for article in kept.members:
         later = article.first_seen_at - first.first_seen_at
@@ -120,7 +120,23 @@ def _document(kept: _Kept) -> dict[str, object]:
         "outlets": kept.story.outlets,
         "origins": kept.origins.origins,
         "wires": kept.origins.wires,
-        "differences": kept.differences,
+        "differences": [
+            {
+                "kind": difference.kind,
+                "title": difference.title,
+                "sayings": [
+                    {
+                        "value": saying.value,
+                        "speaker": saying.speaker or None,
+                        "outlets": saying.outlets,
+                        "articles": saying.article_ids,
+                        "at": saying.at,
+                    }
+                    for saying in difference.sayings
+                ],
+            }
+            for difference in kept.differences
+        ],
         "articles": [
             {
                 "article": article.id,

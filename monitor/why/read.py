@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from monitor.articles.lead import THE_FIRST
 from monitor.desks.excerpt import one_line, shorten
-from monitor.model import Article, Match, Withheld, WithheldKind
+from monitor.model import Article, Match, Story, Withheld, WithheldKind
 from monitor.why.case import Answer, DeskCase, Evidence, Read
 from monitor.why.told import answer_of_alert, evidence_of_alert
 from monitor.why.verdicts import Verdict
@@ -60,12 +61,13 @@ def article_evidence(case: Read) -> tuple[Evidence, ...]:
     ]
     if case.story is not None:
         lines.append(Evidence("story", f"“{_short(case.story.title)}”; {case.placed_because}", case.story.id))
+        lines.append(_led(case.story, article))
     lines += [_of_match(match) for match in case.matches[:_SHOWN]]
     return tuple(lines)
 
 
 def _for_desk(case: Read, desk: DeskCase) -> Answer | None:
-    own = [told for told in desk.told if told.alert.article_id == case.article.id]
+    own = [told for told in desk.told if case.article.id in (told.alert.article_id, told.alert.spoken_by)]
     if own:
         answer = answer_of_alert(desk, own[-1], case.now)
         before = (line for told in own[-2::-1][:_EARLIER] for line in evidence_of_alert(desk, told, None))
@@ -168,8 +170,13 @@ def _joins(case: Read) -> str:
     if story is None:
         return "joined a story"
     if story.lead_article_id == case.article.id:
-        return f"story {story.id}, which it began, went on"
+        return f"story {story.id}, which it leads, went on"
     return f"joined story {story.id}, “{_short(story.title)}”"
+
+
+def _led(story: Story, article: Article) -> Evidence:
+    who = "it leads" if story.lead_article_id == article.id else f"article {story.lead_article_id} leads"
+    return Evidence("lead", f"{who} its story: {one_line(story.lead_because) or THE_FIRST}", story.lead_article_id)
 
 
 def _has_story(desk: DeskCase) -> str:
@@ -179,7 +186,7 @@ def _has_story(desk: DeskCase) -> str:
     if first.digest is None:
         return f"its alert for {desk.desk_id} waits since {_time(first.alert.created_at)}"
     told = f"{desk.desk_id} was told at {_time(first.digest.at)} in digest {first.digest.id}"
-    return f"{told}, by article {first.alert.article_id}"
+    return f"{told}, by article {first.alert.spoken_by or first.alert.article_id}"
 
 
 def _story_told(desk: DeskCase) -> tuple[Evidence, ...]:

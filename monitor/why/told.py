@@ -52,6 +52,9 @@ def evidence_of_alert(desk: DeskCase, told: Told, now: datetime | None) -> tuple
             lines.append(Evidence("schedule", told.leaves.because, told.leaves.slot, told.leaves.at))
         return tuple(lines)
     lines.append(Evidence("digest", f"{told.digest.slot}, “{told.digest.subject}”", told.digest.id, told.digest.at))
+    if alert.spoken_by not in (None, alert.article_id):
+        said = f"raised by article {alert.article_id}, and told in the words of article {alert.spoken_by}"
+        lines.append(Evidence("lead", said, alert.spoken_by, told.digest.at))
     if told.listed is not None:
         lines.append(Evidence("decision", told.listed.because, told.listed.kind.value, told.listed.at))
     lines += [

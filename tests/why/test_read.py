@@ -147,7 +147,7 @@ class TestTheDeskWasNotTold:
     @pytest.mark.parametrize(
         ("kind", "verdict", "says"),
         [
-            (WithheldKind.SAME_STORY, Verdict.JOINED_STORY, "story 2, which it began, went on; night has the story"),
+            (WithheldKind.SAME_STORY, Verdict.JOINED_STORY, "story 2, which it leads, went on; night has the story"),
             (WithheldKind.IMMATERIAL, Verdict.NOTHING_NEW, "the reason on record"),
             (WithheldKind.MISSING_DESK, Verdict.NO_DESK, "the reason on record"),
             (WithheldKind.NOT_TAKEN, Verdict.NOT_TAKEN, "the reason on record"),
