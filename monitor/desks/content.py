@@ -87,7 +87,7 @@ class StoryItem:
     developments: tuple[str, ...]
     """What changed since the desk was last told, oldest first."""
     conflicts: tuple[str, ...] = ()
-    """Figures on which the reports differ."""
+    """What the reports differ on, weightiest first, such as "Killed: 12 (Dawn, police), 15 (Geo, hospital)"."""
     held: str = ""
     """Why it comes late, "" when it does not."""
     first: str = ""

@@ -14,8 +14,8 @@ from itertools import groupby
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from monitor.desks.conflicts import conflicting_figures
 from monitor.desks.content import CutItem, DigestContent, Found, Health, Section, StoryItem, Why
+from monitor.desks.differences.difference import differences_of, sentence_of
 from monitor.desks.excerpt import headline, is_rtl, isolate, matched_sentence, one_line, plain, shorten
 from monitor.desks.life import age, count, proof_of_life
 from monitor.desks.mutes import was_muted
@@ -36,6 +36,7 @@ _LINK_ENDS = frozenset("\"'<>|\\^`{} ")
 _FOUND_LIMIT = 6
 _RULES_LIMIT = 5
 _DEVELOPMENTS_LIMIT = 5
+_DIFFERENCES_LIMIT = 3
 
 _LANGUAGES = {
     "ar": "Arabic", "az": "Azerbaijani", "bn": "Bengali", "de": "German", "es": "Spanish", "fa": "Persian",
@@ -211,8 +212,9 @@ def _item(
         is_sentence_rtl=is_rtl(plain(sentence)),
         why=tuple(_why(match) for match in own[:_RULES_LIMIT]),
         developments=_developments(alerts),
-        conflicts=conflicting_figures(
-            [(member.title, _outlet(member, sources.feed_names)) for member in sources.members]
+        conflicts=tuple(
+            sentence_of(difference)
+            for difference in differences_of(sources.members, sources.feed_names)[:_DIFFERENCES_LIMIT]
         ),
         held=_late(desk, alerts, now),
         first=_first(desk, speaker, raised_by, sources, now) if _arrival(raised_by) < _arrival(article) else "",

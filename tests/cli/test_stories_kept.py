@@ -77,7 +77,6 @@ def test_a_story_is_shown_from_its_first_report_to_its_digest(state: Path) -> No
     for part in (
         "3 outlets, 1 origin, through Reuters",
         f"first: wire, {FIRST:%Y-%m-%d %H:%M}Z",
-        "Reports differ: 3 soldiers",
         "a story of its own; credits Reuters; also carried by moor",
         "reprint of article 1",
         "south-asia, urgent, developed by article 1: digest 1 at",

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.desks.conflicts import conflicting_figures
 from monitor.desks.content import DigestContent, Health, limited
 from monitor.desks.digest import compose, digest_key, link
 from monitor.desks.excerpt import Run, plain
@@ -238,16 +237,17 @@ def test_names_from_feeds_cannot_break_lines() -> None:
         assert not set(text) & set("\r\n\u2028\u202e")
 
 
-def test_figures_that_differ_are_named() -> None:
-    """Two outlets with two figures for the same word disagree; times, dates and one outlet's update do not."""
-    assert conflicting_figures([("12 killed in raid", "Dawn"), ("15 killed", "Geo")]) == (
-        "Reports differ: 12 killed (Dawn), 15 killed (Geo)",
+def test_what_reports_differ_on_is_told_in_three_lines_at_most() -> None:
+    """The weightiest difference comes first, with the desk's names of the outlets; agreement tells nothing."""
+    raid = "{} killed, {} injured, {} missing and {} arrested in raid"
+    first = article(1, raid.format(12, 30, 3, 7), feed="hill")
+    other = article(2, raid.format(15, 40, 4, 9), feed="sahar")
+    assert composed(alert(), articles=(first, other)).items[0].conflicts == (
+        "Killed: 12 (The Hill Herald), 15 (\u2068روزنامہ سحر\u2069)",
+        "Missing: 3 (The Hill Herald), 4 (\u2068روزنامہ سحر\u2069)",
+        "Injured: 30 (The Hill Herald), 40 (\u2068روزنامہ سحر\u2069)",
     )
-    assert conflicting_figures([("۱۲ ہلاک", "سحر"), ("15 ہلاک", "Geo")]) != ()
-    assert conflicting_figures([("1,200 flee", "A"), ("1200 flee", "B")]) == ()
-    for pair in (("9 hours ago", "2 hours ago"), ("20 November", "21 November"), ("COP 29", "COP 30")):
-        assert conflicting_figures([(pair[0], "A"), (pair[1], "B")]) == ()
-    assert conflicting_figures([("9 killed", "A"), ("12 killed", "A")]) == ()
+    assert composed(alert(), articles=(first, replace(other, title=first.title))).items[0].conflicts == ()
 
 
 def test_the_key_names_the_digest() -> None:

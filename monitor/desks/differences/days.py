@@ -1,0 +1,185 @@
+"""On what day a sentence says that something happened or will be held, as days of the calendar.
+
+Owns the reading of weekdays, dates (also of the solar Hijri calendar) and words such as "today" against the day of
+the report, and which of them belongs to the event: "officials said on Thursday that talks will resume on Saturday" says
+Saturday. Only incidents that happened and meetings to come are read; a sentence with two days for one event says none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from monitor.desks.differences.lexicon import Token
+
+_NEAR = 9
+"""Tokens between a day and the verb that it belongs to."""
+_COMMA = 4
+"""Tokens that a comma is worth between them."""
+_EARLY, _LATE = 5, 18
+"""Hours of UTC between which it is one day from the Americas' east to Pakistan; outside, "today" may be a day more."""
+_YEAR_DAYS = 200
+"""A date without a year is the nearest one to the report; one further off than this is not of its event."""
+
+
+@dataclass(frozen=True, slots=True)
+class DaySaid:
+    """A day that a sentence gives to an event."""
+
+    event: str
+    """Such as "talks" or "blast"."""
+    is_to_come: bool
+    days: frozenset[date]
+    """The days that can be meant; more than one where night or a time zone leaves it open."""
+    shown: date
+    moved: bool = False
+    """Whether the sentence says that it was put off: days said before are old."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    place: int
+    days: frozenset[date]
+    shown: date
+
+
+def days_said(tokens: Sequence[Token], at: datetime) -> list[DaySaid]:
+    """Return the day that a sentence gives to its event: one or none.
+
+    Args:
+        tokens: Of one sentence.
+        at: When the report was published, aware; it resolves weekdays and "today".
+    """
+    if any(token.has("elsewhere") or token.has("denied") for token in tokens):
+        return []
+    is_to_come = any(token.has("future") for token in tokens)
+    events = {e for token in tokens if (e := token.of("meeting" if is_to_come else "incident"))}
+    if not events:
+        return []
+    verb = "held" if is_to_come else "happened"
+    own = [one for one in _mentions(tokens, at, is_to_come) if _belongs(tokens, one.place, verb)]
+    if len(own) != 1:
+        return []
+    moved = any(token.has("moved") for token in tokens)
+    # "A bomb attack" is both: reports that choose either word tell of one event.
+    event = "talks" if "talks" in events else sorted(events)[0] if is_to_come else "it happened"
+    return [DaySaid(event, is_to_come, own[0].days, own[0].shown, moved)]
+
+
+def _belongs(tokens: Sequence[Token], place: int, verb: str) -> bool:
+    """Say whether the verb nearest to a day is one of the event and not one of saying."""
+    nearest: list[tuple[int, str]] = []
+    for n, token in enumerate(tokens):
+        between = tokens[min(n, place) + 1 : max(n, place) + 1]
+        distance = abs(n - place) + _COMMA * sum(one.breaks for one in between)
+        if n != place and distance <= _NEAR + _COMMA:
+            nearest += [(distance, kind) for kind in (verb, "future", "said", "by") if token.has(kind)]
+    if not nearest:
+        return False
+    least = min(nearest)[0]
+    kinds = {kind for distance, kind in nearest if distance == least}
+    return not kinds & {"said", "by"}
+
+
+def _mentions(tokens: Sequence[Token], at: datetime, is_to_come: bool) -> Iterator[_Mention]:
+    today = at.date()
+    is_clear = _EARLY <= at.hour < _LATE
+    is_night = any(token.has("night") for token in tokens)
+    used: set[int] = set()
+    for place, token in enumerate(tokens):
+        if place in used:
+            continue
+        month = token.of("month") or token.of("solar_month")
+        if month is not None:
+            number = next((n for n in (place - 1, place + 1, place - 2) if _is_day(tokens, n, place)), None)
+            if number is None:
+                continue
+            used.add(number)
+            value = tokens[number].value
+            assert value is not None
+            year = next(
+                (int(t.value) for t in tokens[place + 1 : place + 3] if t.value and 1300 <= t.value < 2200), None
+            )
+            found = _dated(int(value), int(month), year, today, is_solar=token.has("solar_month"))
+            if found is not None:
+                yield _mention(place, found, is_night, slack=False)
+            continue
+        offset = 0 if token.has("today") else -1 if token.has("yesterday") else 1 if token.has("tomorrow") else None
+        if offset is not None:
+            yield _mention(place, today + timedelta(days=offset), is_night, slack=not is_clear)
+        elif (weekday := token.of("weekday")) is not None:
+            dates = tokens[place + 1 : place + 4]
+            if any(one.has("month") for one in dates):
+                continue  # "Tuesday, 25 November": the date says more.
+            yield _mention(place, _weekday(int(weekday), today, is_to_come), is_night, slack=False)
+
+
+def _is_day(tokens: Sequence[Token], number: int, month: int) -> bool:
+    if not 0 <= number < len(tokens):
+        return False
+    value = tokens[number].value
+    if value is None or value != int(value) or not 1 <= value <= 31:
+        return False
+    return number != month - 2 or tokens[month - 1].text in ("de", "of", "th", "st", "nd", "rd")
+
+
+def _mention(place: int, day: date, is_night: bool, *, slack: bool) -> _Mention:
+    near = {day}
+    if is_night or slack:
+        near |= {day - timedelta(days=1), day + timedelta(days=1)}
+    return _Mention(place, frozenset(near), day)
+
+
+def _weekday(weekday: int, today: date, is_to_come: bool) -> date:
+    """Return the day of a weekday's name: the last one until tomorrow, of what is to come the next from yesterday on.
+
+    A day more, because the publisher's day may be another than that of UTC.
+    """
+    if is_to_come:
+        yesterday = today - timedelta(days=1)
+        return yesterday + timedelta(days=(weekday - yesterday.isoweekday()) % 7)
+    tomorrow = today + timedelta(days=1)
+    return tomorrow - timedelta(days=(tomorrow.isoweekday() - weekday) % 7)
+
+
+def _dated(day: int, month: int, year: int | None, today: date, *, is_solar: bool) -> date | None:
+    """Return a date that is near enough to the report to be its event's, None for others and for none."""
+    if is_solar:
+        own = today.year - 621
+        years: Sequence[int] = (own - 1, own, own + 1) if year is None else (year,)
+        found = [from_solar_hijri(one, month, day) for one in years]
+    else:
+        years = (today.year - 1, today.year, today.year + 1) if year is None else (year,)
+        found = [_date(one, month, day) for one in years]
+    near = [one for one in found if one is not None and abs((one - today).days) <= _YEAR_DAYS]
+    return min(near, key=lambda one: abs((one - today).days), default=None)
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def from_solar_hijri(year: int, month: int, day: int) -> date | None:
+    """Return the Gregorian day of a date of the solar Hijri calendar, None where there is no such date.
+
+    The first six months have 31 days, the next five 30. Leap years by the 33-year cycle, in which the years 1, 5, 9,
+    13, 17, 22, 26 and 30 are long; it gives the official calendar from 1206 to 1498 (K. M. Borkowski, "The Persian
+    calendar for 3000 years", Earth, Moon, and Planets 74, 1996). 1 Farvardin 1400 was 21 March 2021.
+    """
+    if not (1206 <= year <= 1498 and 1 <= month <= 12):
+        return None
+    length = 31 if month <= 6 else 30 if month <= 11 or _is_long(year) else 29
+    if not 1 <= day <= length:
+        return None
+    first, last = sorted((year, 1400))
+    days = sum(366 if _is_long(one) else 365 for one in range(first, last))
+    new_year = date(2021, 3, 21) + timedelta(days=days if year > 1400 else -days)
+    return new_year + timedelta(days=min(month - 1, 6) * 31 + max(0, month - 7) * 30 + day - 1)
+
+
+def _is_long(year: int) -> bool:
+    return year % 33 in (1, 5, 9, 13, 17, 22, 26, 30)

@@ -1,0 +1,226 @@
+"""Where the reports of one story differ: in a toll, in a day, in who says so; each value with its sources.
+
+Owns the comparison of what reports say (`reading`) and the sentence that tells a difference. It says that reports
+differ, never which is right, and rather nothing than a quarrel that is none: figures of different parties, a number
+that a bound allows, what an outlet itself replaced, and what a later report says to have grown are no differences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.desks.differences.days import DaySaid
+from monitor.desks.differences.figures import COUNTED, Figure
+from monitor.desks.differences.reading import Reading, Stance, read
+from monitor.desks.excerpt import isolate, one_line, shorten
+from monitor.model import Article
+
+STALE = timedelta(hours=3)
+"""A toll this much older than a higher one is what was known then, and no difference. In the labelled stories of
+`tests/data/stories`, tolls that grew are three hours apart and more; who quarrels does so at once."""
+_READ_AT_MOST = 200
+"""Reports of a story that are compared: the newest."""
+_OUTLET_LIMIT = 40
+_OUTLETS_SHOWN = 3
+_SAYINGS_SHOWN = 6
+_PASSING = ("missing", "kidnapped", "displaced")
+"""Kinds whose numbers fall as well, as people are found."""
+_WEIGHTS = (*COUNTED[:3], "magnitude", *COUNTED[3:], "day", "denied", "said")
+"""Kinds of differences, weightiest first; sums of money come before who says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """One value, and who gives it."""
+
+    value: str
+    """Such as "12", "at least 30", "Sat 21 Nov" or "denied"."""
+    speaker: str
+    """Whom the reports name as their source, "" where they name nobody."""
+    outlets: tuple[str, ...]
+    """In order of time; a reprint counts as its original's."""
+    article_ids: tuple[int, ...]
+    at: datetime
+    """When the first of these reports was seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A point on which the reports of a story differ."""
+
+    kind: str
+    """Such as "killed", "magnitude", "day", "denied" or "said"."""
+    title: str
+    """What differs, for people: "Soldiers killed", "Day of the talks"."""
+    sayings: tuple[Saying, ...]
+    """In order of time; two or more."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Report:
+    article: Article
+    outlet: str
+    reading: Reading
+
+
+def differences_of(members: Sequence[Article], outlets: Mapping[str, str]) -> tuple[Difference, ...]:
+    """Compare the reports of a story.
+
+    Args:
+        members: All articles of one story, reprints included, in any order.
+        outlets: Names of outlets by feed id; a feed without one is named by its id.
+
+    Returns:
+        What they differ on, the weightiest first.
+    """
+    reports = [
+        _Report(article, _outlet(article, outlets), read(article))
+        for article in sorted(_texts(members)[-_READ_AT_MOST:], key=lambda one: (one.first_seen_at, one.id))
+    ]
+    found = [*_figures(reports), *_days(reports), *_denials(reports)]
+    order = {kind: place for place, kind in enumerate(_WEIGHTS)}
+    return tuple(sorted(found, key=lambda one: (order.get(one.kind, order["denied"] - 0.5), one.title)))
+
+
+def sentence_of(difference: Difference) -> str:
+    """Tell a difference in one line: "Killed: 12 (Dawn, police), 15 (Geo, hospital)"."""
+    shown = [_told(saying) for saying in difference.sayings[:_SAYINGS_SHOWN]]
+    more = len(difference.sayings) - len(shown)
+    return f"{difference.title}: {', '.join(shown)}{f' and {more} more' if more else ''}"
+
+
+def _told(saying: Saying) -> str:
+    named = [isolate(outlet) for outlet in saying.outlets[:_OUTLETS_SHOWN]]
+    more = len(saying.outlets) - len(named)
+    outlets = " and ".join(filter(None, (", ".join(named[:-1]), named[-1]))) if not more else ", ".join(named)
+    sources = f"{outlets} +{more}" if more else outlets
+    return f"{saying.value} ({', '.join(filter(None, (sources, saying.speaker)))})"
+
+
+def _texts(members: Sequence[Article]) -> list[Article]:
+    """Return the reports that count, in order of time: reprints of another outlet say what their original says."""
+    by_id = {article.id: article for article in members}
+    own = []
+    for article in sorted(members, key=lambda one: (one.first_seen_at, one.id)):
+        original = by_id.get(article.reprint_of) if article.reprint_of is not None else None
+        if original is None or original.feed_id == article.feed_id:
+            own.append(article)
+    return own
+
+
+def _outlet(article: Article, outlets: Mapping[str, str]) -> str:
+    return shorten(one_line(outlets.get(article.feed_id, "")) or article.feed_id or "unknown outlet", _OUTLET_LIMIT)
+
+
+def _figures(reports: Sequence[_Report]) -> Iterable[Difference]:
+    by_key: dict[tuple[str, str], dict[str, tuple[_Report, Figure, str]]] = {}
+    for report in reports:
+        for figure, speaker in report.reading.figures:
+            by_key.setdefault((figure.kind, figure.party), {})
+            # The newest of an outlet counts; where it stands in the order of time is when it was said.
+            newest = by_key[figure.kind, figure.party]
+            newest.pop(report.article.feed_id, None)
+            newest[report.article.feed_id] = (report, figure, speaker)
+    for (kind, party), newest in by_key.items():
+        said = _without_outgrown(list(newest.values())) if kind in COUNTED else list(newest.values())
+        title = _title(kind, party)
+        apart = [one for one in said if any(not one[1].amount.agrees(other[1].amount) for other in said)]
+        if apart:
+            yield Difference(kind, title, _sayings((r, f.amount.text, s) for r, f, s in apart))
+            continue
+        sources = {speaker for _, _, speaker in said if speaker}
+        exact = [one for one in said if one[2]]
+        if len(sources) > 1 and kind in COUNTED:
+            yield Difference("said", f"{title}, by whom", _sayings((r, f.amount.text, s) for r, f, s in exact))
+
+
+def _without_outgrown(said: Sequence[tuple[_Report, Figure, str]]) -> list[tuple[_Report, Figure, str]]:
+    """Leave out figures that a later report says to have grown, or that are old beside a higher one."""
+
+    def is_outgrown(report: _Report, figure: Figure) -> bool:
+        at = report.article.first_seen_at
+        for other, later, _ in said:
+            age = other.article.first_seen_at - at
+            has_grown = figure.amount.high < later.amount.low
+            if age > timedelta(0) and later.rises and has_grown:
+                return True
+            if age > STALE and (has_grown or figure.kind in _PASSING) and not figure.amount.agrees(later.amount):
+                return True
+        return False
+
+    return [(report, figure, speaker) for report, figure, speaker in said if not is_outgrown(report, figure)]
+
+
+def _title(kind: str, party: str) -> str:
+    if kind in COUNTED:
+        counted = " and ".join(party.split("+"))
+        return f"{counted} {kind}".strip().capitalize() if counted.isascii() else f"{kind.capitalize()} ({counted})"
+    return kind.capitalize()
+
+
+def _sayings(said: Iterable[tuple[_Report, str, str]]) -> tuple[Saying, ...]:
+    """Put reports of one value from one source together."""
+    together: dict[tuple[str, str], list[_Report]] = {}
+    for report, value, speaker in said:
+        together.setdefault((value, speaker), []).append(report)
+    return tuple(
+        Saying(
+            value,
+            speaker,
+            tuple(dict.fromkeys(report.outlet for report in reports)),
+            tuple(report.article.id for report in reports),
+            reports[0].article.first_seen_at,
+        )
+        for (value, speaker), reports in together.items()
+    )
+
+
+def _days(reports: Sequence[_Report]) -> Iterable[Difference]:
+    by_key: dict[tuple[str, bool], dict[str, tuple[_Report, DaySaid]]] = {}
+    for report in reports:
+        for day in report.reading.days:
+            newest = by_key.setdefault((day.event, day.is_to_come), {})
+            if day.moved:
+                newest.clear()
+            newest.pop(report.article.feed_id, None)
+            newest[report.article.feed_id] = (report, day)
+    for (event, is_to_come), newest in by_key.items():
+        said = list(newest.values())
+        apart = [one for one in said if any(not one[1].days & other[1].days for other in said)]
+        if apart:
+            title = f"Day of the {event}" if is_to_come else "Day it happened"
+            yield Difference(
+                "day", title, _sayings((r, f"{d.shown:%a} {d.shown.day} {d.shown:%b}", "") for r, d in apart)
+            )
+
+
+def _denials(reports: Sequence[_Report]) -> Iterable[Difference]:
+    """Find what one side says and another denies, in different reports."""
+    stances = [(report, stance) for report in reports for stance in report.reading.stances]
+    denials = [(report, stance) for report, stance in stances if stance.denies]
+    if not denials:
+        return
+    deniers = {stance.speaker for _, stance in denials}
+    against = [
+        (report, "said", stance.speaker)
+        for report, stance in stances
+        if not stance.denies
+        and stance.speaker not in deniers
+        and any(other is not report and _is_of_one_matter(stance, denial) for other, denial in denials)
+    ]
+    if against:
+        once: dict[tuple[str, str, str], tuple[_Report, str, str]] = {}
+        for said in [*against, *((report, "denied", stance.speaker) for report, stance in denials)]:
+            once.setdefault((said[0].outlet, said[1], said[2]), said)
+        ordered = sorted(once.values(), key=lambda one: (one[0].article.first_seen_at, one[0].article.id))
+        yield Difference("denied", "One says, another denies", _sayings(ordered))
+
+
+def _is_of_one_matter(stance: Stance, denial: Stance) -> bool:
+    return stance.is_strong or len(stance.words & denial.words) >= _SHARED_WORDS
+
+
+_SHARED_WORDS = 2
+"""Words outside the table that a plain saying shares with what is denied; a claim or an accusation needs none."""

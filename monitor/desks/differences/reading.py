@@ -1,0 +1,167 @@
+"""What one report says: its figures with their sources, its days, and what is claimed or denied in it.
+
+Owns how much of a report is read: the headline and the first sentences, without boilerplate; what follows is
+background, which tells of other events. Of several readings of one figure the first counts, which is the headline's, or
+what is more exact about it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import lru_cache
+from itertools import pairwise
+
+from monitor.desks.differences.days import DaySaid, days_said
+from monitor.desks.differences.figures import Figure, figures_of
+from monitor.desks.differences.lexicon import Token, tokens_of
+from monitor.desks.differences.measures import measures_of
+from monitor.desks.differences.speakers import speaker_of, subject_of
+from monitor.model import Article, Zone
+from monitor.text.sentences import sentence_ends
+
+READ_AT_MOST = 1200
+"""Code points of a text that are read."""
+_TITLE_AT_MOST = 400
+_SENTENCES = 4
+"""After the headline; of these the first two are asked for days and denials."""
+_FIRST = 2
+_PRIMARY_SUBTAG = re.compile(r"[a-z]{2,3}(?![a-z])")
+
+
+@dataclass(frozen=True, slots=True)
+class Stance:
+    """Somebody asserts or denies something."""
+
+    speaker: str
+    denies: bool
+    is_strong: bool
+    """Whether it is told as a claim or an accusation, which asks for an answer."""
+    words: frozenset[str]
+    """What it is about: the words that the table does not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one report says."""
+
+    figures: tuple[tuple[Figure, str], ...] = ()
+    """Each figure with who says so, "" where the report does not say."""
+    days: tuple[DaySaid, ...] = ()
+    stances: tuple[Stance, ...] = ()
+
+
+def read(article: Article) -> Reading:
+    """Read a report. Costs the same for a text of any length."""
+    language = _PRIMARY_SUBTAG.match((article.language or "en").lower())
+    at = article.published_at or article.first_seen_at
+    # A feed may date an article into the future or give it the day of its event: what was seen first is not younger.
+    at = min(at, article.first_seen_at)
+    return _read(article.title[:_TITLE_AT_MOST], _opening(article), language[0] if language else "", at)
+
+
+def _opening(article: Article) -> str:
+    pieces: list[str] = []
+    left = READ_AT_MOST
+    for zone in article.zones:
+        if left <= 0:
+            break
+        if zone.zone is not Zone.BOILERPLATE:
+            pieces.append(article.body[zone.start : min(zone.end, zone.start + left)])
+            left -= len(pieces[-1])
+    return "\n\n".join(pieces)
+
+
+@lru_cache(maxsize=4096)
+def _read(title: str, opening: str, language: str, at: datetime) -> Reading:
+    sentences = [tokens_of(sentence, language) for sentence in (title, *_sentences(opening))]
+    gathered = _Gathered()
+    for place, tokens in enumerate(sentences):
+        if _is_of_another_year(tokens, at.year):
+            continue
+        speaker = speaker_of(tokens)
+        for figure in (*figures_of(tokens), *measures_of(tokens)):
+            gathered.add(figure, speaker, is_late=place > _FIRST)
+        if place <= _FIRST:
+            gathered.days += days_said(tokens, at)
+            gathered.stances += _stances(tokens, speaker, language)
+    return Reading(
+        figures=tuple(gathered.figures.values()),
+        days=tuple({(day.event, day.is_to_come): day for day in reversed(gathered.days)}.values()),
+        stances=tuple(gathered.stances),
+    )
+
+
+def _is_of_another_year(tokens: Sequence[Token], year: int) -> bool:
+    return any(
+        token.value is not None
+        and token.text.isdigit()
+        and 1900 <= token.value <= 2100
+        and token.value != year
+        and not (following.has("people") or following.has("party"))
+        for token, following in pairwise([*tokens, _END])
+    )
+
+
+_END = Token("", frozenset(), breaks=True, hyphened=False)
+
+
+def _sentences(text: str) -> list[str]:
+    ends = sentence_ends(text)
+    is_cut = len(text) >= READ_AT_MOST
+    bounds = [0, *ends, len(text)]
+    found = []
+    for start, end in pairwise(bounds):
+        # The end of a text that was cut may part a word or a number.
+        if is_cut and end == len(text) and ends:
+            break
+        found += [line for line in text[start:end].splitlines() if line.strip()]
+    return found[:_SENTENCES]
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """What the sentences of a report gave so far."""
+
+    figures: dict[tuple[str, str], tuple[Figure, str]] = field(default_factory=dict)
+    days: list[DaySaid] = field(default_factory=list)
+    stances: list[Stance] = field(default_factory=list)
+
+    def add(self, figure: Figure, speaker: str, *, is_late: bool) -> None:
+        """Keep the first figure of its kind and party; a later one that agrees may be more exact or name its source.
+
+        Args:
+            figure: As a sentence gives it.
+            speaker: Who says so there.
+            is_late: Whether it stands where a background begins: another party of a kind that was told before is
+                then likely to be another event's.
+        """
+        key = (figure.kind, figure.party)
+        if key not in self.figures:
+            if not (is_late and any(kind == figure.kind for kind, _ in self.figures)):
+                self.figures[key] = (figure, speaker)
+            return
+        known, said_by = self.figures[key]
+        if not figure.amount.agrees(known.amount):
+            return
+        # "14 dead" over "at least 14 people were killed" means the latter; "dozens" over "32 people" means 32.
+        is_same = figure.amount.text.split()[-1] == known.amount.text.split()[-1]
+        width = {one: one.amount.high - one.amount.low for one in (known, figure)}
+        kept = max(width, key=width.__getitem__) if is_same else min(width, key=width.__getitem__)
+        self.figures[key] = (replace(kept, rises=known.rises or figure.rises), said_by or speaker)
+
+
+def _stances(tokens: Sequence[Token], speaker: str, language: str) -> Iterable[Stance]:
+    words = frozenset(token.text for token in tokens if not token.tags and len(token.text) > 3)
+    denials = [place for place, token in enumerate(tokens) if token.has("denied")]
+    claims = [place for place, token in enumerate(tokens) if token.has("claimed")]
+    if denials:
+        if by := subject_of(tokens, denials, language):
+            yield Stance(by, denies=True, is_strong=True, words=words)
+    elif claims:
+        if by := subject_of(tokens, claims, language):
+            yield Stance(by, denies=False, is_strong=True, words=words)
+    elif speaker:
+        yield Stance(speaker, denies=False, is_strong=False, words=words)

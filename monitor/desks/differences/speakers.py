@@ -1,0 +1,99 @@
+"""Who says so: the source that a sentence names for what it tells, such as "police" or "Afghan officials".
+
+Owns the choice of a speaker within one sentence. A source that the table does not have is left out, never guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from monitor.desks.differences.lexicon import Token
+
+_SIDE_REACH = 2
+"""Of a country or capital alone, which else is only where something happened."""
+_RIGHT_BEHIND = 2
+_REACH = 6
+"""Tokens between a speaker and its verb: "the health ministry's spokesman in Gaza said"."""
+
+
+def speaker_of(tokens: Sequence[Token]) -> str:
+    """Return who says what a sentence tells, "" where it names nobody or two who are equally near.
+
+    The source nearest to a verb of saying, or to "according to", speaks. Who is counted does not: in "12 police were
+    killed" a number stands before them.
+    """
+    verbs = [place for place, token in enumerate(tokens) if token.has("said") or token.has("by")]
+    found = _near(tokens, verbs)
+    # A headline may name its source before a colon or behind a dash: "Police: 12 killed".
+    if not found and len(tokens) > 2:
+        found = [(0, place) for place in (0, len(tokens) - 1) if _stands_alone(tokens, place)]
+    return _only_name(tokens, found)
+
+
+def subject_of(tokens: Sequence[Token], verbs: Sequence[int], language: str) -> str:
+    """Return who does what one of some verbs says, "" where the table does not know them.
+
+    Who denies or accuses stands before the verb, in Arabic right behind it; whoever stands on the other side is denied
+    or accused.
+    """
+    if language == "ar":
+        found = [one for one in _near(tokens, verbs) if any(0 < one[1] - verb <= _RIGHT_BEHIND for verb in verbs)]
+    else:
+        found = [one for one in _near(tokens, verbs) if any(one[1] < verb for verb in verbs)]
+    return _only_name(tokens, found)
+
+
+def _near(tokens: Sequence[Token], verbs: Sequence[int]) -> list[tuple[int, int]]:
+    """Return (distance, place) of the sources within reach of one of some verbs."""
+    found: list[tuple[int, int]] = []
+    for place, token in enumerate(tokens):
+        if not (token.has("body") or token.has("side")) or _is_counted(tokens, place):
+            continue
+        for verb in verbs:
+            distance = abs(place - verb)
+            reach = _REACH if token.has("body") else _SIDE_REACH
+            between = tokens[min(place, verb) + 1 : max(place, verb)]
+            if distance <= reach and not any(one.has("said") or one.has("by") for one in between):
+                found.append((distance, place))
+    return found
+
+
+def _only_name(tokens: Sequence[Token], found: Sequence[tuple[int, int]]) -> str:
+    """Name the nearest source, "" where two are equally near."""
+    if not found:
+        return ""
+    # "The health ministry in Beirut said": a body says more than a place that stands between.
+    bodies = [one for one in found if tokens[one[1]].has("body")] or found
+    least = min(bodies)[0]
+    names = {_name(tokens, place) for distance, place in bodies if distance == least}
+    return names.pop() if len(names) == 1 else ""
+
+
+def _stands_alone(tokens: Sequence[Token], place: int) -> bool:
+    """Say whether a source opens or closes a sentence behind its only break: "12 killed: police"."""
+    edge = 1 if place == 0 else place
+    is_cut = tokens[edge].breaks and not any(token.breaks for token in tokens[edge + 1 :] if place)
+    return is_cut and tokens[place].has("body") and not _is_counted(tokens, place)
+
+
+def _is_counted(tokens: Sequence[Token], place: int) -> bool:
+    for at in range(place, max(-1, place - 3), -1):
+        if tokens[at].value is not None or tokens[at].has("range"):
+            return True
+        if tokens[at].breaks:
+            return False
+    return False
+
+
+def _name(tokens: Sequence[Token], place: int) -> str:
+    body, side = tokens[place].of("body"), tokens[place].of("side")
+    beside = side
+    if beside is None:
+        beside = next((s for token in reversed(tokens[max(0, place - 2) : place]) if (s := token.of("side"))), None)
+    if body is None:
+        return side or ""
+    return f"{beside} {body}" if beside and body not in _OF_THEIR_OWN else body
+
+
+_OF_THEIR_OWN = frozenset({"TTP", "Taliban", "United Nations", "Red Cross", "USGS", "EMSC"})
+"""Bodies that no country's name goes before."""
