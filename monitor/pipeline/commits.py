@@ -150,7 +150,7 @@ class Commits:
                 new, old = new + len(planned.arrivals), old + old_among(planned.arrivals, now)
                 entries += len(part.each) - len(planned.repeats)
                 yield None
-            surge = surge_of(new, old, entries=entries + document.familiar) or surge
+            surge = surge or surge_of(new, old, entries=entries + document.familiar)
         taken = _Taken(before.new)
         for part in slices[:-1]:
             with self._transaction() as draft:
@@ -194,7 +194,7 @@ class Commits:
             return self._conclude(polled, _Taken(), None, stored, now)
         before = polled.memory.unfinished or Unfinished(0, None)
         intake = self._identify(polled, readings, now)
-        intake, taken = replace(intake, surge=intake.surge or before.surge), _Taken(before.new)
+        intake, taken = replace(intake, surge=before.surge or intake.surge), _Taken(before.new)
         self._take_in(polled.feed, intake, draft, taken, now)
         return self._conclude(polled, taken, intake.surge, stored, now)
 
