@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
@@ -17,7 +18,7 @@ from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 
-from monitor.articles.machine_notes import NOTED, SELF, SHORT_NOTE_WORDS
+from monitor.articles.machine_notes import CUES, NOTED, SELF, SHORT_NOTE_WORDS
 from monitor.articles.origins import wire_of
 from monitor.model import Article, Zone
 from monitor.text.fold import fold
@@ -36,6 +37,8 @@ _LEFT_IN_A_ROW = 5
 """Words of another script in a row that are no name; of Latin letters, which stand for names in every script, more."""
 _LATIN_IN_A_ROW = 8
 _STRAY_WORDS = 3
+_GRAMMAR_AT_LEAST = 3
+"""Different words of grammar by which a sentence is known to be in a language."""
 _GLUED_AT_LEAST = _DEBRIS_AT_LEAST = 2
 """Places in a text that are no slip; one is enough in a headline."""
 
@@ -90,6 +93,8 @@ def _says_so(article: Article) -> str:
     body = article.body
     edges = (body,) if len(body) <= 2 * _EDGE else (body[:_EDGE], body[-_EDGE:])
     for edge in edges:
+        if not any(cue in edge.casefold() for cue in CUES):
+            continue
         for line in edge.splitlines():
             if not NOTED.search(line):
                 continue
@@ -122,17 +127,17 @@ def _is_left_in_another_script(article: Article) -> str:
 def _is_left_in_another_language(article: Article) -> str:
     """Find a sentence in the grammar of another language than the rest; quotations are somebody's own words."""
     text = _UNQUOTED.sub(" ", news_of(article)[:_READ_AT_MOST])
-    told: list[tuple[str, list[str]]] = [(sentence, words_of(sentence)) for sentence in _sentences(text)]
-    spoken = {language: sum(word in own for _, words in told for word in words) for language, own in _GRAMMAR.items()}
-    main = max(spoken, key=spoken.__getitem__)
-    if spoken[main] < 3:
+    told = [(sentence, words_of(sentence)) for sentence in _sentences(text)]
+    spoken = Counter(language for _, words in told for word in words for language in _SPOKEN_IN.get(word, ()))
+    main, certain = max(spoken.items(), key=lambda each: each[1], default=("", 0))
+    if certain < _GRAMMAR_AT_LEAST:
         return ""
     for sentence, words in told:
-        own = sum(word in _GRAMMAR[main] for word in words)
-        for language, theirs in _GRAMMAR.items():
-            count = sum(word in theirs for word in words)
-            if language != main and count >= 3 and count * 6 >= len(words) and count > 3 * own:
-                return f"a sentence in it was left in {language}: “{_short(sentence)}”"
+        counts = Counter(language for word in set(words) for language in _SPOKEN_IN.get(word, ()))
+        language, count = max(counts.items(), key=lambda each: each[1], default=(main, 0))
+        is_other = count >= _GRAMMAR_AT_LEAST and count > 3 * counts[main]
+        if is_other and count * 6 >= len(words):
+            return f"a sentence in it was left in {language}: “{_short(sentence)}”"
     return ""
 
 
@@ -237,7 +242,11 @@ def _rows(script: str) -> re.Pattern[str]:
 
 
 _SIGNS_TABLE = tomllib.loads((files("monitor.articles") / "signs.toml").read_text(encoding="utf-8"))
-_GRAMMAR = {language: frozenset(words_of(words)) for language, words in _SIGNS_TABLE["grammar"].items()}
+_SPOKEN_IN: dict[str, list[str]] = {}
+"""Languages that have a word for their grammar."""
+for _language, _words in _SIGNS_TABLE["grammar"].items():
+    for _word in words_of(_words):
+        _SPOKEN_IN.setdefault(_word, []).append(_language)
 _SMALL = "a-zß-öø-ÿığşćčđńśźżłę"
 _CAPITAL = "A-ZÀ-ÖØ-ÞİĞŞĆČĐŚŹŻŁ"
 _GLUED_STOP = re.compile(rf"(?<![\w.@/-])([^\W\d_]*[{_SMALL}]{{3}})[.!?]([{_CAPITAL}][{_SMALL}]{{2,}})(?![\w.@/])")

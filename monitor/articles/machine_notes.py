@@ -8,6 +8,11 @@ from __future__ import annotations
 
 import re
 
+CUES = (
+    *("translat", "übersetz", "çevir", "çevri", "tercüme", "traduc", "tradui", "tradu", "tradot", "vertaal", "vertal"),
+    *("terjemah", "перевод", "перевед", "переклад", "ترجم", "ژباړ", "अनुवाद", "অনুবাদ", "翻", "deepl"),
+)
+"""What every such note has, case folded: most texts have none of it, and are looked at no further."""
 SHORT_NOTE_WORDS = 7
 """Words of a sentence that can be nothing but the note: "Machine translation from Turkish"."""
 
