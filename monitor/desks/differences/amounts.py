@@ -13,6 +13,8 @@ from monitor.desks.differences.lexicon import Token
 
 _ABOUT = 0.12
 """How far "about 100" reaches to either side: 97 is about 100, 80 is not."""
+_ROUNDED = 0.1
+"""A number is not rounded by more than this part of it: 100 may be said of 97, not of 80."""
 _BOUND, _BEHIND = 2, 3
 """Tokens between a number and what bounds it, before and behind: "at least the 12", "sept personnes au moins"."""
 _SHOWN = {"10-15": "a dozen", "20-": "dozens", "100-": "hundreds", "1000-": "thousands"}
@@ -83,9 +85,9 @@ def bounded(value: float, bound: str, shown: str = "") -> Amount:
 
 
 def rounding(value: float) -> float:
-    """Return by how much a number may be off because it was rounded: 1,200 by 50, 1,210 and 97 by nothing."""
+    """Return by how much a number may be off because it was rounded: 1,200 by 50, 100 by 10, 97 by nothing."""
     if value != int(value):
         return 0
     digits = str(int(value))
     zeros = len(digits) - len(digits.rstrip("0"))
-    return 10**zeros / 2 if zeros >= 2 else 0
+    return min(10**zeros / 2, value * _ROUNDED) if zeros >= 2 else 0

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from monitor.desks.differences.days import DaySaid
 from monitor.desks.differences.figures import COUNTED, Figure
 from monitor.desks.differences.reading import Reading, Stance, read
+from monitor.desks.differences.speakers import are_opposed, are_others
 from monitor.desks.excerpt import isolate, one_line, shorten
 from monitor.model import Article
 
@@ -111,7 +112,8 @@ def _texts(members: Sequence[Article]) -> list[Article]:
 
 
 def _outlet(article: Article, outlets: Mapping[str, str]) -> str:
-    return shorten(one_line(outlets.get(article.feed_id, "")) or article.feed_id or "unknown outlet", _OUTLET_LIMIT)
+    name = one_line(outlets.get(article.feed_id, "")) or one_line(article.feed_id)
+    return shorten(name or "unknown outlet", _OUTLET_LIMIT)
 
 
 def _figures(reports: Sequence[_Report]) -> Iterable[Difference]:
@@ -130,10 +132,9 @@ def _figures(reports: Sequence[_Report]) -> Iterable[Difference]:
         if apart:
             yield Difference(kind, title, _sayings((r, f.amount.text, s) for r, f, s in apart))
             continue
-        sources = {speaker for _, _, speaker in said if speaker}
-        exact = [one for one in said if one[2]]
-        if len(sources) > 1 and kind in COUNTED:
-            yield Difference("said", f"{title}, by whom", _sayings((r, f.amount.text, s) for r, f, s in exact))
+        named = [one for one in said if one[2]]
+        if kind in COUNTED and any(are_others(one[2], other[2]) for one in named for other in named):
+            yield Difference("said", f"{title}, by whom", _sayings((r, f.amount.text, s) for r, f, s in named))
 
 
 def _without_outgrown(said: Sequence[tuple[_Report, Figure, str]]) -> list[tuple[_Report, Figure, str]]:
@@ -197,25 +198,22 @@ def _days(reports: Sequence[_Report]) -> Iterable[Difference]:
 
 
 def _denials(reports: Sequence[_Report]) -> Iterable[Difference]:
-    """Find what one side says and another denies, in different reports."""
+    """Find what one side says and another denies."""
     stances = [(report, stance) for report in reports for stance in report.reading.stances]
     denials = [(report, stance) for report, stance in stances if stance.denies]
-    if not denials:
-        return
-    deniers = {stance.speaker for _, stance in denials}
-    against = [
-        (report, "said", stance.speaker)
-        for report, stance in stances
-        if not stance.denies
-        and stance.speaker not in deniers
-        and any(other is not report and _is_of_one_matter(stance, denial) for other, denial in denials)
-    ]
-    if against:
-        once: dict[tuple[str, str, str], tuple[_Report, str, str]] = {}
-        for said in [*against, *((report, "denied", stance.speaker) for report, stance in denials)]:
-            once.setdefault((said[0].outlet, said[1], said[2]), said)
-        ordered = sorted(once.values(), key=lambda one: (one[0].article.first_seen_at, one[0].article.id))
-        yield Difference("denied", "One says, another denies", _sayings(ordered))
+    disputed: dict[tuple[str, str, str], tuple[_Report, str, str]] = {}
+    for report, stance in stances:
+        if stance.denies:
+            continue
+        for other, denial in denials:
+            if are_opposed(stance.speaker, denial.speaker) and _is_of_one_matter(stance, denial):
+                for said in ((report, "said", stance.speaker), (other, "denied", denial.speaker)):
+                    disputed.setdefault((said[0].outlet, said[1], said[2]), said)
+    if disputed:
+        ordered = sorted(
+            disputed.values(), key=lambda one: (one[0].article.first_seen_at, one[0].article.id, one[1] == "denied")
+        )
+        yield Difference("denied", "Disputed", _sayings(ordered))
 
 
 def _is_of_one_matter(stance: Stance, denial: Stance) -> bool:

@@ -23,6 +23,8 @@ _BREAK = re.compile(r"[,;:()\[\]\"،؛।.!?/|]|(?<=\s)-|-(?=\s)")
 _SOFT = str.maketrans(dict.fromkeys(SOFT_BREAKS, " "))
 _NUMBER_WORDS = (*range(1, 21), *range(30, 100, 10))
 """What the places of the list `number` stand for."""
+_STEM = 3
+"""Letters that every open form has at least, by which it is found."""
 _NUMBERED = ("number", "month", "solar_month")
 
 
@@ -33,7 +35,7 @@ class Token:
     text: str
     """Folded."""
     tags: frozenset[str]
-    """What it stands for, such as "killed.first"; empty for words that the table does not have."""
+    """What it stands for, such as "killed.first" and "killed"; empty for words that the table does not have."""
     breaks: bool
     """Whether a comma, colon, bracket or dash parts it from the token before."""
     hyphened: bool
@@ -42,11 +44,13 @@ class Token:
     """Of a number, in digits or words."""
 
     def has(self, kind: str) -> bool:
-        """Say whether one of the tags is of a kind: "party" is of "party.police"."""
-        return any(tag == kind or tag.startswith(kind + ".") for tag in self.tags)
+        """Say whether it stands for something of a kind: "party" of "party.police"."""
+        return kind in self.tags
 
     def of(self, kind: str) -> str | None:
         """Return what follows the kind in its tag: "police" of "party.police"; the first in the alphabet of several."""
+        if kind not in self.tags:
+            return None
         return next((tag[len(kind) + 1 :] for tag in sorted(self.tags) if tag.startswith(kind + ".")), None)
 
 
@@ -94,16 +98,17 @@ class _Forms:
 
     def __init__(self, forms: Iterator[tuple[str, str]]) -> None:
         self._phrases: dict[str, list[tuple[tuple[str, ...], frozenset[str]]]] = {}
-        self._stems: list[tuple[tuple[str, ...], str]] = []
+        self._stems: dict[str, list[tuple[tuple[str, ...], frozenset[str]]]] = {}
         merged: dict[tuple[str, ...], set[str]] = {}
         for form, tag in forms:
             words = tuple(_TOKEN.findall(fold(form.translate(_SOFT)).text))
+            tags = {tag, tag.partition(".")[0]}
             if form.endswith("*"):
-                self._stems.append((words, tag))
+                self._stems.setdefault(words[0][:_STEM], []).append((words, frozenset(tags)))
             else:
-                merged.setdefault(words, set()).add(tag)
-        for words, tags in merged.items():
-            self._phrases.setdefault(words[0], []).append((words, frozenset(tags)))
+                merged.setdefault(words, set()).update(tags)
+        for words, together in merged.items():
+            self._phrases.setdefault(words[0], []).append((words, frozenset(together)))
         for phrases in self._phrases.values():
             phrases.sort(key=lambda phrase: -len(phrase[0]))
 
@@ -114,16 +119,21 @@ class _Forms:
             if tuple(words[at : at + len(phrase)]) == phrase:
                 length, tags = len(phrase), own
                 break
-        for stem, tag in self._stems:
-            found = words[at : at + len(stem)]
-            if len(found) == len(stem) >= length and found[-1].startswith(stem[-1]) and tuple(found[:-1]) == stem[:-1]:
-                length, tags = len(stem), (tags if len(stem) == length else frozenset()) | {tag}
+        for stem, own in self._stems.get(words[at][:_STEM], ()):
+            found = tuple(words[at : at + len(stem)])
+            if len(found) == len(stem) >= length and found[:-1] == stem[:-1] and found[-1].startswith(stem[-1]):
+                length, tags = len(stem), own if len(stem) > length else own | tags
         return length, tags
 
 
 @cache
 def _table() -> Mapping[str, Any]:
     return tomllib.loads((files("monitor.desks.differences") / "words.toml").read_text(encoding="utf-8"))
+
+
+def names_of(kind: str) -> Sequence[str]:
+    """Return the names of a kind of words, such as those of "body"."""
+    return tuple(_table()[kind])
 
 
 @cache

@@ -157,11 +157,9 @@ def _stances(tokens: Sequence[Token], speaker: str, language: str) -> Iterable[S
     words = frozenset(token.text for token in tokens if not token.tags and len(token.text) > 3)
     denials = [place for place, token in enumerate(tokens) if token.has("denied")]
     claims = [place for place, token in enumerate(tokens) if token.has("claimed")]
-    if denials:
-        if by := subject_of(tokens, denials, language):
-            yield Stance(by, denies=True, is_strong=True, words=words)
-    elif claims:
-        if by := subject_of(tokens, claims, language):
-            yield Stance(by, denies=False, is_strong=True, words=words)
-    elif speaker:
+    # A denial may name the claim that it answers: "Kabul denied Islamabad's claims".
+    for verbs, denies in ((denials, True), (claims, False)):
+        if verbs and (by := subject_of(tokens, verbs, language)):
+            yield Stance(by, denies, is_strong=True, words=words)
+    if speaker and not (denials or claims):
         yield Stance(speaker, denies=False, is_strong=False, words=words)

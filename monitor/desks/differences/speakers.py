@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from monitor.desks.differences.lexicon import Token
+from monitor.desks.differences.lexicon import Token, names_of
 
 _SIDE_REACH = 2
 """Of a country or capital alone, which else is only where something happened."""
@@ -62,10 +62,10 @@ def _only_name(tokens: Sequence[Token], found: Sequence[tuple[int, int]]) -> str
     """Name the nearest source, "" where two are equally near."""
     if not found:
         return ""
-    # "The health ministry in Beirut said": a body says more than a place that stands between.
-    bodies = [one for one in found if tokens[one[1]].has("body")] or found
-    least = min(bodies)[0]
-    names = {_name(tokens, place) for distance, place in bodies if distance == least}
+    # "The health ministry in Beirut said": a place is a source only where there is no other.
+    sources = [one for one in found if not tokens[one[1] - 1].has("link") or tokens[one[1]].has("body")] or found
+    least = min(sources)[0]
+    names = {_name(tokens, place) for distance, place in sources if distance == least}
     return names.pop() if len(names) == 1 else ""
 
 
@@ -97,3 +97,31 @@ def _name(tokens: Sequence[Token], place: int) -> str:
 
 _OF_THEIR_OWN = frozenset({"TTP", "Taliban", "United Nations", "Red Cross", "USGS", "EMSC"})
 """Bodies that no country's name goes before."""
+_RULES = {"Taliban": "Afghanistan"}
+_VAGUE = ("officials", "government")
+
+
+def are_others(one: str, other: str) -> bool:
+    """Say whether two names are two sources: "police" and "hospital" are, "police" and "Pakistan police" may be one.
+
+    Officials may be anybody's.
+    """
+    return not (one in other or other in one or any(name.endswith(_VAGUE) for name in (one, other)))
+
+
+def are_opposed(one: str, other: str) -> bool:
+    """Say whether two sources are of two sides: two countries, or a group and somebody else.
+
+    "The army" beside "Pakistan" is not: nobody says whose army it is.
+    """
+    sides = [_side_of(one), _side_of(other)]
+    if all(sides):
+        return sides[0] != sides[1]
+    return one != other and any(name in ("TTP", "Taliban") for name in (one, other))
+
+
+def _side_of(name: str) -> str:
+    if name in _OF_THEIR_OWN:
+        return _RULES.get(name, name)
+    body = next((body for body in names_of("body") if name == body or name.endswith(f" {body}")), "")
+    return name.removesuffix(body).strip()
