@@ -57,6 +57,8 @@ class _Sources:
     feed_names: Mapping[str, str]
     origins: int | None
     """Independent texts behind the outlets; None where nobody counted them: then what is no reprint is one."""
+    wires: Mapping[int, str]
+    """Agencies that articles credit, by article id."""
 
 
 def compose(
@@ -73,6 +75,7 @@ def compose(
     shown_today: int = 0,
     mutes: Sequence[Mute] = (),
     origins: Mapping[int, int] | None = None,
+    wires: Mapping[int, str] | None = None,
     speakers: Mapping[int, Speaker] | None = None,
 ) -> DigestContent:
     """Say in full what a desk is told at this moment.
@@ -90,6 +93,7 @@ def compose(
         shown_today: Stories this desk was shown in full earlier in its day, for `Desk.stories_per_day`.
         mutes: Those of the stories, to say which alerts come late because of one.
         origins: Independent origins by story: reports that nobody had from another or from a common agency.
+        wires: Agencies that articles credit, by article id.
         speakers: Articles that tell a story, by story, where it is not the one that raised the alert; each of them may
             (`speaking.who_may_speak`).
 
@@ -106,7 +110,7 @@ def compose(
 
     def sources(story_id: int) -> _Sources:
         counted = (origins or {}).get(story_id)
-        return _Sources(stories.get(story_id), members.get(story_id, ()), matches, feed_names, counted)
+        return _Sources(stories.get(story_id), members.get(story_id, ()), matches, feed_names, counted, wires or {})
 
     items = [
         _item(desk, own, sources(story_id), articles, now, speaker=(speakers or {}).get(story_id))
@@ -180,8 +184,8 @@ def _item(
     speaker: Speaker | None,
 ) -> StoryItem:
     voice = voice_of(alerts)
-    raised_by = articles.get(voice.article_id) or _gone(voice)
-    article = raised_by if speaker is None else articles[speaker.article_id]
+    speaking = voice.article_id if speaker is None else speaker.article_id
+    article = articles.get(speaking) or _gone(voice)
     rule_ids = {rule_id for alert in alerts for rule_id in alert.rule_ids}
     own = [match for match in sources.matches.get(article.id, ()) if match.rule_id in rule_ids]
     own.sort(key=lambda match: (-match.severity.rank, match.rule_id))
@@ -214,21 +218,19 @@ def _item(
         developments=_developments(alerts),
         conflicts=tuple(
             sentence_of(difference)
-            for difference in differences_of(sources.members, sources.feed_names)[:_DIFFERENCES_LIMIT]
+            for difference in differences_of(sources.members, sources.feed_names, sources.wires)[:_DIFFERENCES_LIMIT]
         ),
         held=_late(desk, alerts, now),
-        first=_first(desk, speaker, raised_by, sources, now) if _arrival(raised_by) < _arrival(article) else "",
+        first=_first(desk, speaker, articles.get(alerts[0].article_id), sources, now),
     )
 
 
-def _first(desk: Desk, speaker: Speaker | None, first: Article, sources: _Sources, now: datetime) -> str:
+def _first(desk: Desk, speaker: Speaker | None, first: Article | None, sources: _Sources, now: datetime) -> str:
+    if speaker is None or first is None or first.id >= speaker.article_id:
+        return ""
     at = _seen(first, ZoneInfo(desk.timezone), now)
-    because = f", but {one_line(speaker.because)}" if speaker is not None and speaker.because else ""
+    because = f", but {one_line(speaker.because)}" if speaker.because else ""
     return shorten(f"{isolate(_outlet(first, sources.feed_names))} was first, at {at}{because}", SENTENCE_LIMIT)
-
-
-def _arrival(article: Article) -> tuple[datetime, int]:
-    return article.first_seen_at, article.id
 
 
 def _gone(alert: Alert) -> Article:

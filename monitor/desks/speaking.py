@@ -2,7 +2,8 @@
 
 Owns who may speak. A story that is new to the desk may be told by any of its articles that the desk would have heard of
 by itself; which of these is the best text is for others to say (`articles/`). What was decided of each when it came
-counts, not what its feed or the desk is like now. A development is told by the article that shows it.
+counts, not what its feed or the desk is like now. A development of a story that the desk has is told by the article
+that shows it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from monitor.desks.routing import CHANGED
 from monitor.model import Alert, AlertKind, Article, Desk, Match, Withheld, WithheldKind
 
 _NOT_THE_DESKS = frozenset(
@@ -20,11 +22,11 @@ _THE_DESKS_TOO = frozenset({WithheldKind.SAME_STORY, WithheldKind.REPRINT})
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """The article that tells a story in the place of the one that raised its alert."""
+    """The article that tells a story in the place of the one that raised its weightiest alert."""
 
     article_id: int
     because: str = ""
-    """What the other lacks: "it says “machine translation”"; "" where nothing speaks against it."""
+    """What the article lacks that raised the first alert: "it says “machine translation”"; "" where nothing."""
 
 
 def voice_of(alerts: Iterable[Alert]) -> Alert:
@@ -36,7 +38,7 @@ def who_may_speak(
     desk: Desk,
     alerts: Sequence[Alert],
     *,
-    members: Iterable[Article],
+    members: Sequence[Article],
     matches: Mapping[int, Sequence[Match]],
     withheld: Iterable[Withheld],
 ) -> list[Article]:
@@ -51,12 +53,15 @@ def who_may_speak(
 
     Returns:
         Those that raised one of the alerts, and those that were not told only because they belong to the story; of
-        both the ones for which the weightiest alert's rules hold as weightily. None where what is told is a
-        development.
+        both the ones for which the weightiest alert's rules hold as weightily. Where the story developed meanwhile,
+        only what came with or after the development may speak, as what came before does not know of it; where a known
+        report was changed, or the desk had the story, none.
     """
     voice = voice_of(alerts)
-    if voice.kind is not AlertKind.NEW:
+    if all(alert.kind is not AlertKind.NEW for alert in alerts) or CHANGED in voice.because:
         return []
+    known = {article.id: (article.first_seen_at, article.id) for article in members}
+    since = known.get(voice.article_id) if voice.kind is AlertKind.DEVELOPED else None
     last = {
         each.article_id: each.kind
         for each in withheld
@@ -67,6 +72,7 @@ def who_may_speak(
         article
         for article in members
         if (article.id in raised or last.get(article.id) in _THE_DESKS_TOO)
+        and (since is None or known[article.id] >= since)
         and not article.is_baseline
         and any(
             match.rule_id in voice.rule_ids and desk.id in match.desks and match.severity.rank >= voice.severity.rank

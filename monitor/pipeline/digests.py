@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from monitor.articles.lead import choose_lead, shortcomings
-from monitor.articles.origins import origins_of
+from monitor.articles.origins import origins_of, wire_of
 from monitor.desks.content import DigestContent, Health
 from monitor.desks.digest import compose
 from monitor.desks.life import health_of
@@ -169,6 +169,7 @@ def content_of(desk: Desk, decision: Due, *, book: RuleBook, store: Store, now: 
         stories=stories,
         articles=members,
         origins={story_id: origins_of(own).origins for story_id, own in by_story.items()},
+        wires={article.id: wire for article in members.values() if (wire := wire_of(article)) is not None},
         matches=matches,
         feed_names={feed.id: feed.name for feed in book.feeds.values()},
         health=_health(desk, book, store),
@@ -204,8 +205,9 @@ def _speakers(
         lead = stories[story_id].lead_article_id
         speaker = lead if lead in able else choose_lead(able.values(), in_news(store)).article_id
         if speaker != raised_by:
-            lacking = shortcomings([article for article in own if article.id in (speaker, raised_by)], in_news(store))
-            found[story_id] = Speaker(speaker, lacking.get(raised_by, ""))
+            first = min(told, key=lambda alert: (alert.created_at, alert.id)).article_id
+            lacking = shortcomings([article for article in own if article.id in (speaker, first)], in_news(store))
+            found[story_id] = Speaker(speaker, lacking.get(first, ""))
     return found
 
 

@@ -65,8 +65,25 @@ def test_only_what_shows_the_alerts_rule_as_weightily_may_speak() -> None:
 
 
 def test_a_development_is_told_by_the_article_that_shows_it() -> None:
-    """Nobody speaks in its place."""
+    """Nobody speaks in its place, where the desk has the story."""
     assert able(withheld(2, WithheldKind.SAME_STORY), kind=AlertKind.DEVELOPED) == []
+
+
+@pytest.mark.parametrize(
+    ("because", "speak"),
+    [("the truce: ended, was announced", [2, 3]), ("the report was changed: number 7 → 9", [])],
+)
+def test_a_new_story_that_developed_at_once_is_told_by_what_came_since(because: str, speak: list[int]) -> None:
+    """The first report does not know of the development; of a changed report only that report does."""
+    alerts = [alert(1), alert(2, article=2, at=NOON, kind=AlertKind.DEVELOPED, because=because)]
+    found = who_may_speak(
+        DESK,
+        alerts,
+        members=(FIRST, LEAD, THIRD),
+        matches={number: [match()] for number in (1, 2, 3)},
+        withheld=[withheld(3, WithheldKind.SAME_STORY)],
+    )
+    assert [each.id for each in found] == speak
 
 
 def told(speaker: Speaker | None) -> DigestContent:
