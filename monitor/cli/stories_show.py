@@ -67,7 +67,7 @@ def _read(store: SqliteStore, story: Story) -> _Kept:
         },
         lacks=shortcomings(members, in_news(store)),
         origins=origins_of(members),
-        differences=differences_of(members, {}),
+        differences=differences_of(members, {}, {a.id: wire for a in members if (wire := wire_of(a)) is not None}),
         told=[(alert, store.digests.get(alert.digest_id) if alert.digest_id else None) for alert in alerts],
         decisions=[d for d in store.stories.decisions() if story.id in (d.story_id, d.other_id)],
     )

@@ -63,21 +63,28 @@ class Difference:
 class _Report:
     article: Article
     outlet: str
+    source: str
+    """Whose words it has: of one source the newest counts."""
     reading: Reading
 
 
-def differences_of(members: Sequence[Article], outlets: Mapping[str, str]) -> tuple[Difference, ...]:
+def differences_of(
+    members: Sequence[Article], outlets: Mapping[str, str], wires: Mapping[int, str] | None = None
+) -> tuple[Difference, ...]:
     """Compare the reports of a story.
 
     Args:
         members: All articles of one story, reprints included, in any order.
         outlets: Names of outlets by feed id; a feed without one is named by its id.
+        wires: Agencies that articles credit, by article id: what an agency said anew replaces what it said before, in
+            whatever outlet.
 
     Returns:
         What they differ on, the weightiest first.
     """
+    credited = wires or {}
     reports = [
-        _Report(article, _outlet(article, outlets), read(article))
+        _Report(article, _outlet(article, outlets), credited.get(article.id) or article.feed_id, read(article))
         for article in sorted(_texts(members)[-_READ_AT_MOST:], key=lambda one: (one.first_seen_at, one.id))
     ]
     found = [*_figures(reports), *_days(reports), *_denials(reports)]
@@ -121,10 +128,10 @@ def _figures(reports: Sequence[_Report]) -> Iterable[Difference]:
     for report in reports:
         for figure, speaker in report.reading.figures:
             by_key.setdefault((figure.kind, figure.party), {})
-            # The newest of an outlet counts; where it stands in the order of time is when it was said.
+            # The newest of a source counts; where it stands in the order of time is when it was said.
             newest = by_key[figure.kind, figure.party]
-            newest.pop(report.article.feed_id, None)
-            newest[report.article.feed_id] = (report, figure, speaker)
+            newest.pop(report.source, None)
+            newest[report.source] = (report, figure, speaker)
     for (kind, party), newest in by_key.items():
         said = _without_outgrown(list(newest.values())) if kind in COUNTED else list(newest.values())
         title = _title(kind, party)
@@ -185,8 +192,8 @@ def _days(reports: Sequence[_Report]) -> Iterable[Difference]:
             newest = by_key.setdefault((day.event, day.is_to_come), {})
             if day.moved:
                 newest.clear()
-            newest.pop(report.article.feed_id, None)
-            newest[report.article.feed_id] = (report, day)
+            newest.pop(report.source, None)
+            newest[report.source] = (report, day)
     for (event, is_to_come), newest in by_key.items():
         said = list(newest.values())
         apart = [one for one in said if any(not one[1].days & other[1].days for other in said)]

@@ -109,6 +109,13 @@ def test_reprints_count_as_their_original() -> None:
     assert told(report(1, "dawn", "12 killed", text), newer, other) == []
 
 
+def test_an_agency_is_one_source() -> None:
+    """What an agency says anew, in whatever outlet, replaces what it said before."""
+    reports = (report(1, "dawn", "12 killed"), report(2, "geo", "15 killed", minutes=20), report(3, "ary", "15 killed"))
+    assert differences_of(reports, NAMES, {1: "AFP", 2: "AFP"}) == ()
+    assert differences_of(reports, NAMES, {1: "AFP", 2: "AP"}) == differences_of(reports, NAMES) != ()
+
+
 def test_many_outlets_are_counted() -> None:
     """Three names are enough for one value."""
     reports = [report(number, f"feed{number}", "12 killed in raid") for number in range(1, 7)]
