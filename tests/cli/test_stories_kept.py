@@ -88,6 +88,43 @@ def test_a_story_is_shown_from_its_first_report_to_its_digest(state: Path) -> No
     assert shown["told"][0]["digest"] == 1
 
 
+def test_who_leads_a_story_is_said_with_what_the_others_lack(state: Path) -> None:
+    """In the list as JSON, in the story, and beside what a digest told by the words of another article."""
+    (listed,) = json.loads(run("list", "--json").stdout)
+    assert (listed["lead"], listed["lead_because"]) == (1, "the first report")
+    with open_store(state) as store, store.unit_of_work():
+        store.stories.name_lead(1, 2, "the earliest good text; article 1 came before, but its text is short")
+        store.alerts.tell_by(2, [1])
+    (listed,) = json.loads(run("list", "--json").stdout)
+    assert (listed["lead"], listed["title"]) == (2, "Truce: 5 soldiers hurt")
+    text = run("show", "1").stdout
+    assert "led by article 2: the earliest good text; article 1 came before, but its text is short" in text
+    assert "also carried by moor; its text is of a headline's length, 4 words" in text
+    assert ", in the words of article 2" in text
+    shown = json.loads(run("show", "1", "--json").stdout)
+    assert (shown["lead"], shown["lead_because"]) == (2, listed["lead_because"])
+    assert shown["articles"][0]["lacks"] == "its text is of a headline's length, 4 words"
+    assert shown["told"][0]["spoken_by"] == 2
+
+
+def test_what_reports_differ_on_is_shown_with_its_sources(state: Path) -> None:
+    """A line for people, and for programs each value with who gives it in which article."""
+    with open_store(state) as store, store.unit_of_work():
+        for feed, title in (("wire", "Raid: 12 killed, police say"), ("hill", "15 killed in raid")):
+            made = replace(article(title=title, feed_id=feed), first_seen_at=FIRST, is_baseline=False)
+            article_id = store.articles.add(made, [])
+            if feed == "wire":
+                story_id = store.stories.create(Story(0, article_id, title, FIRST))
+            store.stories.place(article_id, story_id, None, "of one raid")
+    assert "Killed: 12 (wire, police), 15 (hill)" in run("show", str(story_id)).stdout.splitlines()
+    (difference,) = json.loads(run("show", str(story_id), "--json").stdout)["differences"]
+    assert (difference["kind"], difference["title"]) == ("killed", "Killed")
+    assert [(one["value"], one["speaker"], one["outlets"]) for one in difference["sayings"]] == [
+        ("12", "police", ["wire"]),
+        ("15", None, ["hill"]),
+    ]
+
+
 def test_a_merge_and_a_split_are_kept_with_their_reason(state: Path) -> None:
     """Both show in the story; what was not told before is told after the split."""
     assert run("merge", "1", "2", "--because", "one truce").stdout == "story 1 has 3 articles now\n"
