@@ -89,3 +89,30 @@ def test_killed_between_raising_and_digest(world: World) -> None:
         daemon.wait()
     asyncio.run(_goes_on(world))
     assert len(world.mail.mails) == 1
+
+
+def test_killed_in_the_middle_of_a_large_first_document(world: World) -> None:
+    """What of it was stored stays, the rest is baseline at the next start, and what comes after it is news."""
+    many = [OLD, *((f"old-{n}", f"Pakistani Taliban truce number {n} of {n * 7919 % 9973}") for n in range(1200))]
+    world.publishes(*many, ETag='"1"')
+    world.writes(desk=DESK)
+
+    def stored() -> int:
+        with world.store() as store:
+            return store.counts()["articles"]
+
+    with world.daemon() as daemon:
+        world.comes_true(world.polled, "the database was made, and the feed asked for")
+        world.comes_true(lambda: stored() > 0, "the first slice was stored")
+        daemon.send_signal(signal.SIGKILL)
+        daemon.wait()
+    assert 0 < stored() < len(many)
+    with world.store() as store:
+        state = store.feeds.state("feed")
+        assert state is not None
+        assert (state.etag, state.baseline_at) == (None, None)
+    asyncio.run(_goes_on(world))
+    assert stored() == len(many)
+    world.publishes(NEW, *many, ETag='"2"')
+    asyncio.run(_goes_on(world))
+    assert len(world.mail.mails) == 1
