@@ -80,6 +80,7 @@ _IS_FRESH = """
     article.first_seen_at >= ?
     OR EXISTS (SELECT 1 FROM sightings WHERE article_id = article.id AND last_at >= ?)
     OR EXISTS (SELECT 1 FROM alerts WHERE article_id = article.id)
+    OR EXISTS (SELECT 1 FROM alerts WHERE spoken_by = article.id)
     OR EXISTS (SELECT 1 FROM held_articles WHERE article_id = article.id)
     OR EXISTS (SELECT 1 FROM feedback WHERE article_id = article.id)
 """

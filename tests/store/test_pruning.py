@@ -97,6 +97,17 @@ def test_what_was_told_stays(store: SqliteStore) -> None:
     assert prune(store, older_than=MONTHS, now=NOON) == Pruned()
 
 
+def test_what_told_an_alert_stays(store: SqliteStore) -> None:
+    """Also where a split parted it from the article that raised the alert."""
+    with store.unit_of_work():
+        raised, told = add(store, "raised"), add(store, "told")
+        add_story(store, told)
+        alert_id = store.alerts.add(alert(add_story(store, raised), raised))
+        store.alerts.tell_by(told, [alert_id])
+    assert prune(store, older_than=MONTHS, now=NOON) == Pruned()
+    assert set(store.articles.get([raised, told])) == {raised, told}
+
+
 def test_what_was_judged_stays(store: SqliteStore) -> None:
     """It may become a test of a rule at any time, whatever became of its alert."""
     with store.unit_of_work():
