@@ -13,7 +13,7 @@ from monitor.feeds.cadence import next_poll
 from monitor.feeds.gaps import gap_seen
 from monitor.feeds.headers import cache_max_age
 from monitor.feeds.judge import judge, state_after
-from monitor.feeds.memory import FeedMemory, Lesson, Poll, Unfinished, learn, write_memory
+from monitor.feeds.memory import FeedMemory, Lesson, Poll, Unfinished, learn, read_memory, write_memory
 from monitor.feeds.pause import paused_after
 from monitor.model import (
     Feed,
@@ -35,8 +35,6 @@ class Polled:
     feed: Feed
     state: FeedState
     """As it was before."""
-    memory: FeedMemory
-    """Likewise."""
     request: FetchRequest
     fetched: FetchOutcome
     parsed: ParseOutcome | None
@@ -44,6 +42,11 @@ class Polled:
     seconds: float
     readings: Readings | None = None
     """The document's entries, where it is so large that they were read beforehand."""
+
+    @property
+    def memory(self) -> FeedMemory:
+        """Read what was remembered of the feed: a habit takes 11 kB, and thousands of polls wait for their turn."""
+        return read_memory(self.state.memory)
 
     @property
     def is_baseline(self) -> bool:
@@ -95,7 +98,8 @@ def keep_feed(
     feed, fetched, parsed = polled.feed, polled.fetched, polled.parsed
     verdict = judge(fetched, parsed, new=new, is_baseline=polled.is_baseline)
     poll = Poll(polled.state, polled.request, fetched, parsed, verdict, new=new, now=now)
-    lesson = learn(poll, polled.memory)
+    before = polled.memory
+    lesson = learn(poll, before)
     after = next_poll(
         state=polled.state,
         outcome=verdict.outcome,
@@ -130,6 +134,6 @@ def keep_feed(
     feeds = core.store.feeds
     feeds.save(state)
     feeds.record(report)
-    if (gap := gap_seen(poll, polled.memory, lesson.memory)) is not None:
+    if (gap := gap_seen(poll, before, lesson.memory)) is not None:
         feeds.note_gap(gap)
     return report, lesson, state

@@ -144,8 +144,7 @@ class Polls:
 
     async def _poll(self, feed: Feed, state: FeedState) -> PollReport:
         began = self._core.clock.monotonic()
-        memory = read_memory(state.memory)
-        request = request_for(feed, state, memory, now=self._core.clock.now())
+        request = request_for(feed, state, read_memory(state.memory), now=self._core.clock.now())
         fetched = await self._fetcher.fetch(request)
         parsed: ParseOutcome | None = None
         if isinstance(fetched, Fetched) and needs_parsing(fetched, state):
@@ -153,7 +152,7 @@ class Polls:
         if isinstance(parsed, ParsedFeed) and feed.full_text and state.baseline_at is not None:
             parsed = replace(parsed, entries=await self._with_pages(feed, parsed.entries))
         seconds = self._core.clock.monotonic() - began
-        return await self._committed(Polled(feed, state, memory, request, fetched, parsed, seconds))
+        return await self._committed(Polled(feed, state, request, fetched, parsed, seconds))
 
     async def _committed(self, polled: Polled) -> PollReport:
         """Wait until what a poll learnt is written: with others, or, where that is much, in slices of its own."""
