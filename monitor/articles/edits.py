@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from monitor.articles.identity import content_words, words_of
-from monitor.model import Edit, Zone
+from monitor.model import Change, Edit, Zone
 from monitor.text.zones import zones_of
 
 
@@ -48,15 +49,25 @@ class Judgement:
     """Whether a reader of the old sentence was told something else: a number, a name, a negation, a notice."""
 
 
+_NOTICE = r"^[^\w]*(?:updates? and )?"
+"""Where a notice begins: at the beginning of a headline or a sentence, "(Corrects …" and "CORRECTION:" too."""
+_ITEM = r"(?:this|the|an? (?:earlier|previous)) (?:article|story|report|item|text|version|dispatch|headline)"
+# How newspapers say that they take a report back, or what was wrong in it; own collection, in the languages of the
+# watch. A minister who retracts a word, and a correction in a market, open no notice.
 _RETRACTS = re.compile(
-    r"\bretract(?:ed|s|ion)\b|\bhas been (?:withdrawn|taken down)\b|\bkill notice\b|\bmandatory kill\b"
-    r"|\bzurückgezogen\b|\bgeri çekil(?:di|miştir)\b|خبر واپس لے|تم سحب (?:الخبر|المقال)|отозван[ао]?\b",
+    rf"{_NOTICE}(?:retract(?:ed|s|ion)\b|withdrawn\b|(?:mandatory )?kill notice\b|mandatory kill\b|zurückgezogen\b)"
+    rf"|\b{_ITEM} (?:has been|was|is|have been) (?:retracted|withdrawn|taken down|removed|deleted)\b"
+    r"|\bwrong and has been (?:withdrawn|taken down|removed)\b|\b(?:story|article|report) (?:withdrawn|retracted)\b"
+    r"|\bartikel wurde zurückgezogen\b|\bhaberi? geri çekil(?:di|miştir)\b|خبر واپس لے|تم سحب (?:الخبر|المقال)"
+    r"|(?:материал|статья|новость|сообщение) отозван[ао]?\b",
     re.IGNORECASE,
 )
 _CORRECTS = re.compile(
-    r"\bcorrection\b|\bcorrects\b|\bcorrected\b|\bclarification\b|\b(?:an earlier|previous) version of this\b"
-    r"|\beditor.s note\b|\bkorrektur\b|\bin einer früheren version\b|\bdüzeltme\b|\bcorrectif\b|\bfe de erratas\b"
-    r"|تصحیح|تصحيح|исправлен",
+    rf"{_NOTICE}(?:correct(?:ion|ions|ed|s|ing)|clarification|editor.s note|berichtigung|korrektur|korrigiert"
+    r"|richtigstellung|düzeltme|tekzip|correctif|rectificatif|corrección|fe de erratas|تصحیح|تصحيح|اصلاحیه|исправлен\w*"
+    r"|уточнение)\b(?! (?:officers?|facilit\w+|cent(?:er|re)s?|of course))"
+    rf"|\b{_ITEM} (?:has been|was|is|have been) corrected\b|\b(?:an earlier|previous) version of this\b"
+    r"|\bin einer früheren version\b|\bdans une version précédente\b|\ben una versión anterior\b",
     re.IGNORECASE,
 )
 # Words that turn a statement round, in the languages of the shipped feeds.
@@ -102,8 +113,8 @@ def judge(old_title: str, old_text: str, new_title: str, new_text: str) -> Judge
         (_RETRACTS, EditKind.RETRACTION, "the publisher takes it back"),
         (_CORRECTS, EditKind.CORRECTION, "the publisher corrects it"),
     ):
-        notice = next((s for s in come if pattern.search(s) and not pattern.search(old_title + "\n" + old_text)), None)
-        if notice is not None:
+        notice = next((s for s in come if pattern.search(s)), None)
+        if notice is not None and not any(map(pattern.search, old)):
             return Judgement(kind, f"{kind}: {what}", _partner(notice, gone), notice, shows=True)
     same_title = words_of(old_title) == words_of(new_title)
     if same_title and _is_inside(new_text, old_text):
@@ -113,16 +124,25 @@ def judge(old_title: str, old_text: str, new_title: str, new_text: str) -> Judge
     return _of_sentences(gone, come)
 
 
-def changed_in(edit: Edit) -> str:
-    """Say for an editor what a changed report tells otherwise, with the sentence before and after.
+def change_of(edit: Edit) -> Change:
+    """Say for an editor what a changed report tells otherwise, each with what stood there before.
 
-    Returns:
-        Such as "number 7 → 9: “seven were killed” is now “nine were killed”"; "" where nothing of that kind changed.
-        Sentences that are only added or left out are no change of this kind: reports grow all day.
+    Other words in the headline do (more than the spelling of one word), another number, name or negation in a sentence,
+    a notice of correction or withdrawal. Sentences that are only added or left out do not: reports grow all day.
     """
     judgement = judge(edit.old_title, _news(edit.old_body), edit.new_title, _news(edit.new_body))
+    shown = _shown(judgement, edit)
+    headline, because = _headline_change(edit)
+    if headline and not (shown and _shortened(edit.old_title) in shown):
+        return Change(tuple(filter(None, (headline, shown))))
+    return Change((shown,)) if shown else Change(because=because)
+
+
+def _shown(judgement: Judgement, edit: Edit) -> str:
+    """Write what shows a change: "number 7 → 9: “seven were killed” is now “nine were killed”"."""
     before, after = (_shortened(sentence) for sentence in (judgement.before, judgement.after))
-    if not judgement.shows or _TELLS_TIME.search(after):
+    is_notice = judgement.kind in (EditKind.CORRECTION, EditKind.RETRACTION)
+    if not judgement.shows or (not is_notice and _TELLS_TIME.search(after)):
         return ""
     what = judgement.because.removeprefix(f"{EditKind.MATERIAL}: ")
     if not before:
@@ -130,6 +150,34 @@ def changed_in(edit: Edit) -> str:
     if judgement.before == edit.old_title:
         return f"{what}: the headline was “{before}”"
     return f"{what}: “{before}” is now “{after}”"
+
+
+def _headline_change(edit: Edit) -> tuple[str, str]:
+    """Say what the headline was where it says something else now, or why it says the same; the other is ""."""
+    old, new = words_of(edit.old_title), words_of(edit.new_title)
+    if old == new:
+        return "", "the headline has the same words as before"
+    was = _shortened(edit.old_title)
+    if _numbers(edit.old_title) != _numbers(edit.new_title):
+        return f"a figure in the headline, which was “{was}”", ""
+    gone, come = list((Counter(old) - Counter(new)).elements()), list((Counter(new) - Counter(old)).elements())
+    if len(gone) == len(come) == 1 and _is_respelling(gone[0], come[0]):
+        return "", f"the headline only spells “{gone[0]}” as “{come[0]}”"
+    return f"the headline was “{was}”", ""
+
+
+def _is_respelling(old: str, new: str) -> bool:
+    """Say whether two words of five letters or more are one insertion, deletion, change or swap of letters apart."""
+    if min(len(old), len(new)) < 5 or abs(len(old) - len(new)) > 1:
+        return False
+    start = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+    old_rest, new_rest = old[start:], new[start:]
+    return (
+        old_rest[1:] == new_rest[1:]
+        or old_rest[1:] == new_rest
+        or old_rest == new_rest[1:]
+        or (old_rest[:2] == new_rest[:2][::-1] and old_rest[2:] == new_rest[2:])
+    )
 
 
 def _news(body: str) -> str:

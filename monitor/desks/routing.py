@@ -1,41 +1,24 @@
 """Who should hear of a matched article, and who should not, each with the reason.
 
 A desk hears of a *story*, not of articles: once when the story is new to it, and again only when the story developed
-in a way that the desk was not told of (a higher severity, a further rule, an edit that changes what is said). A second
-outlet or a reprint is neither. This module refuses to know when and how a desk is told (`schedule`, `digest`), how
-articles became stories (`articles/`), and the database: what a desk was told is an argument.
+in a way that the desk was not told of (a higher severity, a further rule, an edit that changes what is said, another
+state of the affair). A second outlet or a reprint is neither. This module refuses to know when and how a desk is told
+(`schedule`, `digest`), how articles became stories and what they say (`articles/`), and the database: what a desk was
+told is an argument.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from monitor.desks.developments import Developed, developed
 from monitor.desks.takes import why_not_taken
-from monitor.model import Alert, AlertKind, Article, Desk, Edit, Match, Severity, Story, Withheld, WithheldKind
-
-__all__ = ["Routing", "Withheld", "is_material", "route", "told_under"]
+from monitor.model import AffairState, Alert, AlertKind, Article, Change, Desk, Match, Severity, Withheld, WithheldKind
 
 CHANGED = "the report was changed: "
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_WORD = re.compile(r"\w+")
-
-# How newspapers open a note on a corrected or withdrawn report; own collection, one line a language of the watch.
-_CORRECTION_WORDS = frozenset(
-    unicodedata.normalize("NFC", word)
-    for line in (
-        "correction corrected corrects retraction retracted",
-        "berichtigung korrektur korrigiert richtigstellung",
-        "düzeltme tekzip",
-        "تصحیح",
-        "تصحيح",
-        "اصلاحیه",
-    )
-    for word in line.split()
-)
+_HAS_STORY = frozenset({WithheldKind.SAME_STORY, WithheldKind.REPRINT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,30 +33,30 @@ class Routing:
 def route(
     *,
     article: Article,
-    story: Story,
     matches: Sequence[Match],
     told: Sequence[Alert],
     desks: Mapping[str, Desk],
     now: datetime,
-    edit: Edit | None = None,
-    changed: str = "",
+    came: datetime | None = None,
+    change: Change | None = None,
+    states: Sequence[AffairState] = (),
 ) -> Routing:
     """Decide for each desk that the matched rules name whether this article is an alert.
 
     Args:
-        article: The article that matched, stored.
-        story: The story it belongs to, stored.
+        article: The article that matched, stored, in its story.
         matches: The rules that hold for the article; several may name one desk.
         told: All alerts of the story so far, of any desk, waiting ones too.
         desks: The desks of the rule book by id.
         now: When this is decided, for `Alert.created_at`.
-        edit: The change that made a known article be looked at again, None for an article seen for the first time.
-        changed: What the changed report tells otherwise, with the sentence before and after; "" where it is only longer
-            or worded anew.
+        came: When the article came, for the hours that a desk takes; None: now.
+        change: What made a known article be looked at again, None for an article seen for the first time.
+        states: How affairs stand by its text.
 
     Returns:
         One alert for each desk to which the story is new or has developed, and the reason for every other desk.
     """
+    assert article.story_id is not None
     named = _desks_named(matches)
 
     def withhold(desk_id: str, kind: WithheldKind, because: str) -> Withheld:
@@ -92,7 +75,7 @@ def route(
             continue
         own = [match for match in matches if desk_id in match.desks]
         own_told = [alert for alert in told if alert.desk_id == desk_id]
-        kind, because = _judge(desks[desk_id], article, own, own_told, edit, changed=changed, now=now)
+        kind, because = _judge(desks[desk_id], article, own, own_told, change, states=states, came=came or now)
         if isinstance(kind, WithheldKind):
             withheld.append(withhold(desk_id, kind, because))
             continue
@@ -100,13 +83,14 @@ def route(
             Alert(
                 id=0,
                 desk_id=desk_id,
-                story_id=story.id,
+                story_id=article.story_id,
                 article_id=article.id,
                 kind=kind,
                 severity=_highest(own),
                 rule_ids=_rule_ids(own),
                 because=because,
                 created_at=now,
+                states=tuple(states),
             )
         )
     return Routing(tuple(alerts), tuple(withheld))
@@ -126,25 +110,20 @@ def told_under(matches: Sequence[Match], told: Sequence[Alert]) -> tuple[Match, 
     return tuple(match for match in own if match.desks)
 
 
-def is_material(edit: Edit) -> tuple[bool, str]:
-    """Say whether a changed article tells its reader something else, and how that shows.
+def no_longer_news(waiting: Iterable[Alert], routing: Routing) -> tuple[Alert, ...]:
+    """Return the alerts of an article that its place in another story makes needless before they were told.
 
-    Material are: other words in the headline (more than the spelling of one word), another number in the headline, and
-    a correction or withdrawal announced in the headline or at the start of a paragraph. A longer body is not: reports
-    grow all day, and what is new in them shows as a further rule.
+    Args:
+        waiting: Its alerts that are in no digest yet.
+        routing: What the article means there, judged without them.
+
+    Returns:
+        Those that told a desk of a new story, where the desk has the story, or hears of a development instead.
+        Developments stay: an edit among them is not judged again.
     """
-    old_title, new_title = _words(edit.old_title), _words(edit.new_title)
-    announced = _announcements(edit.new_title, edit.new_body) - _announcements(edit.old_title, edit.old_body)
-    if announced:
-        return True, f"the article now says “{min(announced)}”"
-    if old_title == new_title:
-        return False, "the headline has the same words as before"
-    if sorted(_NUMBER.findall(edit.old_title)) != sorted(_NUMBER.findall(edit.new_title)):
-        return True, f"a figure in the headline, which was “{edit.old_title}”"
-    gone, come = _difference(old_title, new_title), _difference(new_title, old_title)
-    if len(gone) == len(come) == 1 and _is_respelling(gone[0], come[0]):
-        return False, f"the headline only spells “{gone[0]}” as “{come[0]}”"
-    return True, f"the headline was “{edit.old_title}”"
+    told = {each.desk_id for each in routing.withheld if each.kind in _HAS_STORY}
+    develops = {alert.desk_id for alert in routing.alerts if alert.kind is AlertKind.DEVELOPED}
+    return tuple(alert for alert in waiting if alert.kind is AlertKind.NEW and alert.desk_id in told | develops)
 
 
 def _judge(
@@ -152,17 +131,17 @@ def _judge(
     article: Article,
     matches: Sequence[Match],
     told: Sequence[Alert],
-    edit: Edit | None,
+    change: Change | None,
     *,
-    changed: str,
-    now: datetime,
+    states: Sequence[AffairState],
+    came: datetime,
 ) -> tuple[AlertKind | WithheldKind, str]:
     if article.is_baseline:
         return WithheldKind.BASELINE, "the article stood in the feed before it was watched"
     severity = _highest(matches)
     if severity.rank < desk.floor.rank:
         return WithheldKind.BELOW_FLOOR, f"{severity} is below the desk's floor, {desk.floor}"
-    elsewhere = why_not_taken(desk, article, matches, now)
+    elsewhere = why_not_taken(desk, article, matches, came)
     if elsewhere:
         return WithheldKind.NOT_TAKEN, elsewhere
     titles = _titles(matches)
@@ -176,25 +155,31 @@ def _judge(
     further = [match for match in matches if match.rule_id not in rules_told]
     if further:
         reasons.append(f"now also {_titles(further)}")
-    if edit is not None:
-        material, how = is_material(edit)
-        if material and not (changed and edit.old_title in changed):
-            reasons.append(f"{CHANGED}{how}")
-        if changed:
-            reasons.append(f"{CHANGED}{changed}")
+    if change is not None:
+        reasons += [f"{CHANGED}{told_otherwise}" for told_otherwise in change.tells]
+    # A reprint says what its original says, whatever headline it was given.
+    is_retold = any(article.reprint_of == alert.article_id for alert in told)
+    stands = Developed() if is_retold else developed(states, told, _published(article))
+    if stands.because:
+        reasons.append(stands.because)
     if reasons:
         return AlertKind.DEVELOPED, "; ".join(reasons)
-    return _why_nothing_new(article, edit, told)
-
-
-def _why_nothing_new(article: Article, edit: Edit | None, told: Sequence[Alert]) -> tuple[WithheldKind, str]:
+    kind, because = _why_nothing_new(article, change)
     first = f"the desk has this story since {told[0].created_at:%Y-%m-%d %H:%M} UTC"
-    if edit is not None:
-        because = f"the report was changed, but not in what it says ({is_material(edit)[1]}); {first}"
-        return WithheldKind.IMMATERIAL, because
+    return kind, "; ".join(filter(None, (because, stands.why_not, first)))
+
+
+def _why_nothing_new(article: Article, change: Change | None) -> tuple[WithheldKind, str]:
+    if change is not None:
+        return WithheldKind.IMMATERIAL, f"the report was changed, but not in what it says ({change.because})"
     if article.reprint_of is not None:
-        return WithheldKind.REPRINT, f"a reprint of article {article.reprint_of}; {first}"
-    return WithheldKind.SAME_STORY, f"another report of the same event, under the same rules; {first}"
+        return WithheldKind.REPRINT, f"a reprint of article {article.reprint_of}"
+    return WithheldKind.SAME_STORY, "another report of the same event, under the same rules"
+
+
+def _published(article: Article) -> datetime:
+    """Return when an article was published as far as anybody knows; no later than it was seen."""
+    return min(article.published_at or article.first_seen_at, article.first_seen_at)
 
 
 def _desks_named(matches: Iterable[Match]) -> list[str]:
@@ -214,38 +199,3 @@ def _rule_ids(matches: Iterable[Match]) -> tuple[str, ...]:
 def _titles(matches: Iterable[Match]) -> str:
     ordered = sorted(matches, key=lambda match: (-match.severity.rank, match.rule_id))
     return ", ".join(dict.fromkeys(match.title for match in ordered))
-
-
-def _words(text: str) -> list[str]:
-    return _WORD.findall(unicodedata.normalize("NFC", text).casefold())
-
-
-def _announcements(title: str, body: str) -> set[str]:
-    openings = {words[0] for paragraph in body.split("\n") if (words := _words(paragraph[:80]))}
-    return (set(_words(title)) | openings) & _CORRECTION_WORDS
-
-
-def _difference(words: Sequence[str], others: Sequence[str]) -> list[str]:
-    """Give the words that `others` lacks, counting repeats, in order."""
-    rest = list(others)
-    missing = []
-    for word in words:
-        if word in rest:
-            rest.remove(word)
-        else:
-            missing.append(word)
-    return missing
-
-
-def _is_respelling(old: str, new: str) -> bool:
-    """Say whether two words of five letters or more are one insertion, deletion, change or swap of letters apart."""
-    if min(len(old), len(new)) < 5 or abs(len(old) - len(new)) > 1:
-        return False
-    start = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
-    old_rest, new_rest = old[start:], new[start:]
-    return (
-        old_rest[1:] == new_rest[1:]
-        or old_rest[1:] == new_rest
-        or old_rest == new_rest[1:]
-        or (old_rest[:2] == new_rest[:2][::-1] and old_rest[2:] == new_rest[2:])
-    )

@@ -46,6 +46,8 @@ class Article:
     story_id: int | None = None
     reprint_of: int | None = None
     is_baseline: bool = False
+    promoted_at: datetime | None = None
+    """When it became news that was only in a baseline until then; None for others."""
 
 
 class KeyKind(StrEnum):

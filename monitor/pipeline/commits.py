@@ -12,13 +12,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from monitor.articles.edits import changed_in
 from monitor.articles.intake import Intake, articles_wanted, old_among, plan_intake, surge_of
 from monitor.articles.readings import Glimpse, Readings, read_entries
 from monitor.articles.signature import actors_of
 from monitor.articles.slices import slices_of
 from monitor.articles.stories import Grouper
-from monitor.desks.routing import route, told_under
+from monitor.desks.routing import told_under
 from monitor.errors import StateError
 from monitor.feeds.memory import Unfinished
 from monitor.feeds.states import Diagnosis
@@ -41,6 +40,7 @@ from monitor.pipeline.feed_keeping import Polled, keep_feed, keep_unfinished
 from monitor.pipeline.feed_watch import FeedWatch
 from monitor.pipeline.leads import choose_leads, follow_leads
 from monitor.pipeline.surge import hold_back, tell_of_surge
+from monitor.pipeline.telling import tell_moved, weigh
 from monitor.text.document import document_of
 
 
@@ -201,9 +201,10 @@ class Commits:
     def _take_in(self, feed: Feed, intake: Intake, draft: Grouper, taken: _Taken, now: datetime) -> None:
         """Write what entries mean, step by step: their articles, the stories of these, and who is told of them."""
         arrived, gathered = self._arrived(intake, draft)
-        occasions = [*arrived, *self._seen(intake), *self._revised(intake, draft)]
+        occasions = [*arrived, *self._seen(intake, now), *self._revised(intake, draft)]
         if gathered:
-            occasions = self._gather(gathered, occasions, now)
+            occasions, raised = self._gather(gathered, occasions, now)
+            taken.alerts += raised
         taken.new += len(intake.arrivals)
         for occasion in occasions:
             taken.matches.update(match.rule_id for match in occasion.matches)
@@ -285,24 +286,34 @@ class Commits:
         follow_leads(store, joined)
         return occasions, gathered
 
-    def _gather(self, gathered: Sequence[_Gathered], occasions: Sequence[_Occasion], now: datetime) -> list[_Occasion]:
-        """Move articles of this minute into the story that a later one showed them to be; return them there."""
+    def _gather(
+        self, gathered: Sequence[_Gathered], occasions: Sequence[_Occasion], now: datetime
+    ) -> tuple[list[_Occasion], list[Alert]]:
+        """Move articles of this minute into the story that a later one showed them to be.
+
+        Returns:
+            The occasions with their articles there, and the alerts that the move of earlier polls' articles means.
+        """
         moved: dict[int, int] = {}
+        remain: set[int] = set()
         for article, others in gathered:
             assert article.story_id is not None
             because = f"as article {article.id} shows, which came in the same minute"
             left = self._core.store.stories.gather(article.story_id, others, because, now)
             choose_leads(self._core.store, left)
+            remain.update(left)
             moved.update(dict.fromkeys(others, article.story_id))
         follow_leads(self._core.store, self._core.store.articles.get(moved).values())
         self._grouper.has_made(self._core.store.stories.decisions(after=self._grouper.followed))
-        return [
+        there = [
             replace(each, article=replace(each.article, story_id=moved.get(each.article.id, each.article.story_id)))
             for each in occasions
         ]
+        known = moved.keys() - {each.article.id for each in occasions if each.edit is None}
+        return there, tell_moved(self._core.store, known, remain, desks=self._core.live.book.desks, now=now)
 
-    def _seen(self, intake: Intake) -> list[_Occasion]:
-        """Record known articles in this feed; what was only another feed's baseline may be news here."""
+    def _seen(self, intake: Intake, now: datetime) -> list[_Occasion]:
+        """Record known articles in this feed; what was only a baseline may be news, in the order in which it came."""
         store = self._core.store
         store.articles.sight(seen.sighting for seen in intake.sightings)
         occasions: list[_Occasion] = []
@@ -310,9 +321,9 @@ class Commits:
             if seen.keys:
                 store.articles.add_keys(seen.article_id, seen.keys)
             if seen.promoted is not None:
-                store.articles.promote(seen.article_id)
+                store.articles.promote(seen.article_id, now)
                 occasions.append(_Occasion(seen.promoted, self._match(seen.promoted)))
-        return occasions
+        return sorted(occasions, key=lambda occasion: occasion.article.id)
 
     def _revised(self, intake: Intake, draft: Grouper) -> list[_Occasion]:
         """Store what known articles say now; one that this poll made news has not developed since."""
@@ -347,15 +358,14 @@ class Commits:
             return []
         assert article.story_id is not None
         told = store.alerts.told(article.story_id)
-        routing = route(
-            article=article,
-            story=store.stories.get([article.story_id])[article.story_id],
-            matches=occasion.matches or told_under(matches, told),
-            told=told,
+        routing = weigh(
+            article,
+            occasion.matches or told_under(matches, told),
+            told,
             desks=self._core.live.book.desks,
             now=now,
+            came=now if edit is None else article.first_seen_at,
             edit=edit,
-            changed=changed_in(edit) if edit is not None else "",
         )
         store.alerts.withhold(routing.withheld)
         surge = occasion.surge

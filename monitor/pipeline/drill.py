@@ -178,7 +178,7 @@ async def prepare(parser: Parser, desk: Desk, *, sender: Sender, health: Health,
     article = replace(intake.arrivals[0].article, id=_NUMBER, story_id=_NUMBER)
     matches = Matcher(_book()).match(document_of(article)).matches
     story = Story(_NUMBER, article.id, article.title, now)
-    routing = route(article=article, story=story, matches=matches, told=(), desks={desk.id: desk}, now=now)
+    routing = route(article=article, matches=matches, told=(), desks={desk.id: desk}, now=now)
     if not routing.alerts:
         return Prepared(fault="the marked article raised no alert: matcher or routing are broken")
     slot = f"drill {now:%Y-%m-%dT%H:%M:%S.%fZ}"

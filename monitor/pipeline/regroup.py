@@ -17,7 +17,7 @@ from monitor.articles.window import WINDOW
 from monitor.errors import InputError
 from monitor.model import Alert, DecisionKind, DecisionMaker, Desk, Sketch, Story
 from monitor.pipeline.leads import choose_leads
-from monitor.pipeline.surge import tell
+from monitor.pipeline.telling import tell_moved
 from monitor.ports import Store
 
 _DRAWN_AT_ONCE = 500
@@ -84,8 +84,8 @@ def split(
     """Make articles of a story a story of their own, inside a unit of work.
 
     Returns:
-        The new story, and the alerts that it means for desks which were not told of one of its articles: what stood
-        behind another event until now is news to them.
+        The new story, and the alerts that it means for desks which were not told of one of its articles, or of one of
+        those that stay: what stood behind another event until now is news to them.
 
     Raises:
         InputError: A story that there is not, articles that are not in it, or all of them.
@@ -98,13 +98,7 @@ def split(
         raise InputError(f"name some, and not all, of the {len(members)} articles of story {story_id}")
     new_id = store.stories.split(story_id, article_ids, because, now)
     choose_leads(store, [story_id, new_id])
-    matches = store.articles.matches(article_ids)
-    raised = [
-        alert
-        for article in store.stories.members(new_id)
-        for alert in tell(store, article, matches.get(article.id, []), desks=desks, now=now)
-    ]
-    return new_id, raised
+    return new_id, tell_moved(store, article_ids, [story_id], desks=desks, now=now)
 
 
 def story_of(store: Store, story_id: int) -> Story:

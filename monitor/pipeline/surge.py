@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from monitor.desks.routing import route
-from monitor.model import Alert, Article, Desk, Feed, Match, Withheld, WithheldKind
+from monitor.model import Alert, Desk, Feed, Withheld, WithheldKind
 from monitor.pipeline.departures import Departures
+from monitor.pipeline.telling import tell
 from monitor.ports import Store
 
 EVENT = "feed.surge"
@@ -60,25 +60,6 @@ def drop(store: Store, feed_id: str, *, now: datetime) -> int:
     reasons = [each for each in store.alerts.withheld(held) if each.kind is WithheldKind.SURGE]
     store.alerts.withhold(replace(each, because="held, and dropped by hand", at=now) for each in reasons)
     return len(held)
-
-
-def tell(
-    store: Store, article: Article, matches: Sequence[Match], *, desks: Mapping[str, Desk], now: datetime
-) -> list[Alert]:
-    """Raise the alerts that a stored article means for desks that were not told of its story; none while it is held."""
-    if article.is_baseline or not matches or article.story_id is None:
-        return []
-    if article.id in store.alerts.held(article.feed_id):
-        return []
-    routing = route(
-        article=article,
-        story=store.stories.get([article.story_id])[article.story_id],
-        matches=matches,
-        told=store.alerts.told(article.story_id),
-        desks=desks,
-        now=now,
-    )
-    return [replace(alert, id=store.alerts.add(alert)) for alert in routing.alerts]
 
 
 def _let_go(store: Store, feed_id: str, now: datetime, *, told: bool) -> list[int]:

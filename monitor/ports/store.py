@@ -111,7 +111,7 @@ class ArticleStore(Protocol):
     def edit(self, edit: Edit, article: Article) -> None:
         """Record a change and store the article's new text."""
 
-    def promote(self, article_id: int) -> None:
+    def promote(self, article_id: int, at: datetime) -> None:
         """Record that an article of a baseline is news after all."""
 
     def edits(self, article_id: int) -> list[Edit]:

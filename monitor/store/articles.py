@@ -151,8 +151,10 @@ class Articles:
             },
         )
 
-    def promote(self, article_id: int) -> None:
-        self.connection.execute("UPDATE articles SET is_baseline = 0 WHERE id = ?", (article_id,))
+    def promote(self, article_id: int, at: datetime) -> None:
+        self.connection.execute(
+            "UPDATE articles SET is_baseline = 0, promoted_at = ? WHERE id = ?", (to_text_time(at), article_id)
+        )
 
     def edits(self, article_id: int) -> list[Edit]:
         rows = self.connection.query("SELECT * FROM edits WHERE article_id = ? ORDER BY id", [article_id])
@@ -269,6 +271,7 @@ def article_of(row: Row) -> Article:
         story_id=row["story_id"],
         reprint_of=row["reprint_of"],
         is_baseline=bool(row["is_baseline"]),
+        promoted_at=from_optional_time(row["promoted_at"]),
     )
 
 

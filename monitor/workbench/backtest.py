@@ -60,7 +60,9 @@ def backtest(
                 first = first or happening.at
                 articles += sum(occasion.stored is None for occasion in happening.occasions)
                 was, now = zip(*map(polled.read, happening.occasions), strict=True)
-                for told in zip(happening.occasions, live.poll(was), edited.poll(now), strict=True):
+                weighed = list(zip(happening.occasions, live.poll(was), edited.poll(now), strict=True))
+                tally.followed(live.moved_on(), edited.moved_on())
+                for told in weighed:
                     tally.weighed(*told)
             case StoryDecision():
                 tally.followed(live.follow(happening), edited.follow(happening))

@@ -114,6 +114,7 @@ def _arrivals(
     """Yield arrivals, and promotions at their own later moments."""
     start = first_id(store, since)
     promoted: list[tuple[datetime, int, Occasion]] = []
+    promotions = 0  # a poll makes news of articles in the order in which they once came
     while start is not None and (articles := store.archive.articles(start, BATCH)):
         start = articles[-1].id + 1
         ids = [article.id for article in articles]
@@ -128,9 +129,9 @@ def _arrivals(
             first = replace(as_of(article, own, at), is_baseline=article.is_baseline or promotion is not None)
             yield Occasion(first, at, in_surge=(article.feed_id, at) in in_surge)
             if promotion is not None:
-                number, at = promotion
-                # A poll records sightings in the order of its document, and that is the order in which it promotes.
-                heapq.heappush(promoted, (at, number, Occasion(_as_promoted(article, own, at), at)))
+                promotions += 1
+                occasion = Occasion(_as_promoted(article, own, promotion), promotion)
+                heapq.heappush(promoted, (promotion, promotions, occasion))
         passed(len(articles))
     while promoted:
         yield heapq.heappop(promoted)[2]
@@ -149,9 +150,9 @@ def _edits(store: Store, since: datetime, states: Mapping[str, FeedState]) -> It
                 continue
             promotion = _promotion(article, sightings.get(article.id, ()), states)
             # What one poll both promotes and rewords is news in its new words, and no development of them.
-            is_baseline = article.is_baseline or (promotion is not None and edit.at <= promotion[1])
+            is_baseline = article.is_baseline or (promotion is not None and edit.at <= promotion)
             read = _with_text(article, edit.new_title, edit.new_body, edit.new_zones)
-            told_as = None if promotion is not None and edit.at == promotion[1] else edit
+            told_as = None if promotion is not None and edit.at == promotion else edit
             own = edits.get(article.id, [edit])
             after = own[own.index(edit) + 1 :]
             stored = as_of(article, after, edit.at)
@@ -186,18 +187,20 @@ def _with_text(article: Article, title: str, body: str, zones: tuple[ZoneSpan, .
 
 def _promotion(
     article: Article, sightings: Sequence[tuple[int, Sighting]], states: Mapping[str, FeedState]
-) -> tuple[int, datetime] | None:
-    """Return which sighting, and when, made news of an article of a baseline; None where none did.
+) -> datetime | None:
+    """Return when an article of a baseline became news; None where it did not.
 
-    It came with the first good poll of its feed and is no baseline now: a feed that read it later, and not in a first
-    poll of its own, made it news.
+    It came with the first good poll of its feed and is no baseline now. Where the store does not say since when, as it
+    did not always, a feed made it news that read it later, and not in a first poll of its own.
     """
+    if article.promoted_at is not None:
+        return article.promoted_at
     if article.is_baseline or not _is_first_poll(article.feed_id, article.first_seen_at, states):
         return None
     return next(
         (
-            (number, sighting.seen_at)
-            for number, sighting in sightings
+            sighting.seen_at
+            for _, sighting in sightings
             if sighting.feed_id != article.feed_id and not _is_first_poll(sighting.feed_id, sighting.seen_at, states)
         ),
         None,

@@ -56,7 +56,8 @@ class Past:
         article = self._store.articles.get([article_id]).get(article_id)
         if article is None or article.story_id is None or not matches or article.first_seen_at >= self.since:
             return None
-        return replace(article, story_id=self.story_of(article_id, article.story_id)), matches
+        was = as_of(article, self._store.archive.edits_of([article_id]).get(article_id, ()), self.since)
+        return replace(was, story_id=self.story_of(article_id, article.story_id)), matches
 
     def held(self) -> dict[str, dict[int, None]]:
         """Return what was held when the period began: articles by feed, in order of arrival."""

@@ -10,15 +10,16 @@ one that began in it has the id of its first article, below zero.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from monitor.articles.edits import changed_in
+from monitor.articles.edits import change_of
 from monitor.articles.signature import actors_of
+from monitor.articles.states import states_of
 from monitor.articles.stories import Grouper
-from monitor.desks.routing import route, told_under
-from monitor.model import Alert, Article, DecisionKind, Edit, Feed, Match, Story, StoryDecision
+from monitor.desks.routing import Routing, no_longer_news, route, told_under
+from monitor.model import AffairState, Alert, Article, DecisionKind, Edit, Feed, Match, StoryDecision
 from monitor.rules.book import RuleBook
 from monitor.rules.matching.matcher import Matcher, RuleFault
 from monitor.text.document import Document
@@ -37,6 +38,8 @@ class Consequence:
     """Of the text as it was read then, or of what is told now; () where nothing was read or told."""
     alerts: tuple[Alert, ...] = ()
     """With id 0, and the replay's story."""
+    withdrawn: tuple[Alert, ...] = ()
+    """Alerts of an earlier poll that this one made needless."""
 
 
 @dataclass(slots=True)
@@ -46,6 +49,8 @@ class _Kept:
     article: Article
     matches: dict[str, Match] = field(default_factory=dict)
     """Of all its texts, by rule."""
+    states: tuple[AffairState, ...] = ()
+    """How affairs stand by the text that is stored of it."""
 
 
 class Replay:
@@ -62,6 +67,7 @@ class Replay:
         """The replay's story by the archive's, for stories that began in the period."""
         self._gathered: list[tuple[int, frozenset[int]]] = []
         """Stories with the articles that a poll moves into each."""
+        self._moved_on: list[Consequence] = []
         self._kept: dict[int, _Kept] = {}
         self._told: dict[int, list[Alert]] = {}
         self._held = past.held()
@@ -100,10 +106,44 @@ class Replay:
             self._group(occasion, matches)
             weighed.append((occasion, matches))
         # An article may show what others of its minute are: alerts follow when all of the poll have their place.
-        for story_id, others in self._gathered:
-            self._move(others, story_id)
-        self._gathered.clear()
+        self._moved_on = self._gather([each[0] for each in weighed if each is not None])
         return [None if each is None else self._weigh(*each) for each in weighed]
+
+    def moved_on(self) -> list[Consequence]:
+        """Return what it came to that the last poll moved articles of earlier ones of its minute."""
+        return self._moved_on
+
+    def _gather(self, occasions: Sequence[Occasion]) -> list[Consequence]:
+        """Move articles as a poll showed them to belong; weigh those of earlier polls again, and what they left."""
+        moved: set[int] = set()
+        left: set[int] = set()
+        for story_id, others in self._gathered:
+            left |= self._move(others, story_id)
+            moved |= others
+        self._gathered.clear()
+        known = moved - {occasion.article.id for occasion in occasions if occasion.edit is None}
+        return self._tell_moved(known, left, occasions[0].at) if known else []
+
+    def _tell_moved(self, moved: Collection[int], left: Collection[int], at: datetime) -> list[Consequence]:
+        """Do what `pipeline.telling.tell_moved` does. Every alert waits: digests have no part in a replay."""
+        found = [self._tell_anew(kept, at) for kept in map(self._known, sorted(moved)) if kept is not None]
+        first = min(moved)
+        stayed = [i for i, kept in self._kept.items() if i > first and kept.article.story_id in left]
+        return [*filter(None, found), *self._tell_again(sorted(stayed), at)]
+
+    def _tell_anew(self, kept: _Kept, at: datetime) -> Consequence | None:
+        article, matches = kept.article, tuple(kept.matches.values())
+        if article.story_id is None or article.id in self._held.get(article.feed_id, {}):
+            return None
+        told = self._story_was_told(article.story_id)
+        waiting = [alert for alert in told if alert.article_id == article.id and alert.digest_id is None]
+        others = [alert for alert in told if alert not in waiting]
+        routing = self._judge(article, matches, others, kept.states, at=at, came=article.first_seen_at)
+        needless = no_longer_news(waiting, routing)
+        told[:] = [alert for alert in told if alert not in needless]
+        stay = {alert.desk_id for alert in waiting if alert not in needless}
+        alerts = tuple(alert for alert in routing.alerts if alert.desk_id not in stay)
+        return self._tell(Consequence(article.id, article.story_id, matches, alerts, needless))
 
     def _weigh(self, occasion: Occasion, matches: tuple[Match, ...]) -> Consequence:
         story_id, reprint_of = self._placed[occasion.article.id]
@@ -118,7 +158,11 @@ class Replay:
             kept.article = replace(article, title="", body="", zones=())
             kept.matches.update((match.rule_id, match) for match in matches)
             routed = matches
-        alerts = self._route(article, routed, occasion.at, occasion.edit)
+        states = states_of(article)
+        kept.states = states if occasion.stored is None else states_of(occasion.stored)
+        told = self._story_was_told(story_id)
+        came = occasion.at if occasion.edit is None else article.first_seen_at
+        alerts = self._judge(article, routed, told, states, at=occasion.at, came=came, edit=occasion.edit).alerts
         held = self._held.get(article.feed_id, {})
         if alerts and (occasion.in_surge or article.id in held):
             self._held.setdefault(article.feed_id, {})[article.id] = None
@@ -131,13 +175,14 @@ class Replay:
         to = self._named.get(decision.story_id, decision.story_id) if is_merge else decision.other_id
         moved = frozenset(decision.article_ids)
         out_of = decision.other_id if is_merge else decision.story_id
-        self._move(moved, to, out_of=self._named.get(out_of, out_of))
+        out_of = self._named.get(out_of, out_of)
+        self._move(moved, to, out_of=out_of)
         # Article by article: no story of this run has the id 0.
         told = replace(decision, story_id=to, other_id=0) if is_merge else replace(decision, other_id=to)
         self._grouper.follow(told)
         if is_merge:
             return [Consequence(article_id, to) for article_id in sorted(moved & self._kept.keys())]
-        return self._tell_again(sorted(moved), decision.at)
+        return self._tell_moved(moved, [out_of], decision.at)
 
     def end_surge(self, end: SurgeOver) -> list[Consequence]:
         """Tell desks what was held of a feed, as far as they were not told of it since, or drop it."""
@@ -168,8 +213,8 @@ class Replay:
             archived = self._past.story_of(article.id, article.story_id, article.first_seen_at)
             self._named.setdefault(archived, story_id)
 
-    def _move(self, moved: frozenset[int], to: int, *, out_of: int = 0) -> None:
-        """Move articles into a story, with the alerts that they raised.
+    def _move(self, moved: frozenset[int], to: int, *, out_of: int = 0) -> set[int]:
+        """Move articles into a story, with the alerts that they raised; return the stories that they left.
 
         Args:
             moved: The articles.
@@ -177,7 +222,8 @@ class Replay:
             out_of: The story of those that came before the period; 0 where there are none.
         """
         told = self._story_was_told(to)
-        for story_id in {self._placed.get(article_id, (out_of, None))[0] for article_id in moved} - {to}:
+        left = {self._placed.get(article_id, (out_of, None))[0] for article_id in moved} - {to}
+        for story_id in left:
             alerts = self._story_was_told(story_id)
             told += [replace(alert, story_id=to) for alert in alerts if alert.article_id in moved]
             alerts[:] = [alert for alert in alerts if alert.article_id not in moved]
@@ -186,29 +232,37 @@ class Replay:
             self._placed[article_id] = (to, self._placed.get(article_id, (to, None))[1])
             if (kept := self._known(article_id)) is not None:
                 kept.article = replace(kept.article, story_id=to)
+        return left
 
-    def _route(
-        self, article: Article, matches: Iterable[Match], at: datetime, edit: Edit | None = None
-    ) -> tuple[Alert, ...]:
-        if article.is_baseline or article.story_id is None:
-            return ()
-        routing = route(
+    def _judge(
+        self,
+        article: Article,
+        matches: Sequence[Match],
+        told: Sequence[Alert],
+        states: Sequence[AffairState],
+        *,
+        at: datetime,
+        came: datetime,
+        edit: Edit | None = None,
+    ) -> Routing:
+        if article.is_baseline:
+            return Routing()
+        change = None if edit is None else change_of(edit)
+        return route(
             article=article,
-            # Routing asks a story for its id alone; what it is called is looked up once, for the report.
-            story=Story(article.story_id, article.id, article.title, at),
-            matches=tuple(matches),
-            told=self._story_was_told(article.story_id),
+            matches=matches,
+            told=told,
             desks=self.book.desks,
             now=at,
-            edit=edit,
-            changed=changed_in(edit) if edit is not None else "",
+            came=came,
+            change=change,
+            states=states,
         )
-        return routing.alerts
 
     def _known(self, article_id: int) -> _Kept | None:
         """Return a matched article, also one from before the period; None for one that no rule matches."""
         if article_id not in self._kept and (was := self._past.matched(article_id)) is not None:
-            self._kept[article_id] = _Kept(was[0], {match.rule_id: match for match in was[1]})
+            self._kept[article_id] = _Kept(was[0], {match.rule_id: match for match in was[1]}, states_of(was[0]))
         return self._kept.get(article_id)
 
     def _story_was_told(self, story_id: int) -> list[Alert]:
@@ -226,10 +280,12 @@ class Replay:
         for kept in map(self._known, article_ids):
             if kept is None or kept.article.story_id is None:
                 continue
-            is_held = kept.article.id in self._held.get(kept.article.feed_id, {})
-            alerts = () if is_held else self._route(kept.article, kept.matches.values(), at)
-            matches = tuple(kept.matches.values())
-            found.append(self._tell(Consequence(kept.article.id, kept.article.story_id, matches, alerts)))
+            article, matches = kept.article, tuple(kept.matches.values())
+            told: list[Alert] = self._story_was_told(kept.article.story_id)
+            is_held = article.id in self._held.get(article.feed_id, {})
+            judged = self._judge(article, matches, told, kept.states, at=at, came=article.first_seen_at)
+            alerts = () if is_held else judged.alerts
+            found.append(self._tell(Consequence(article.id, kept.article.story_id, matches, alerts)))
         return found
 
 

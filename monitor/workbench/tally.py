@@ -89,7 +89,7 @@ class Tally:
         row.after.hits |= now
 
     def followed(self, before: Iterable[Consequence], after: Iterable[Consequence]) -> None:
-        """Take in what a person's decision came to."""
+        """Take in what it came to that articles moved or were let go: by a person, or by a poll of their minute."""
         for consequence in before:
             self._row(consequence.article_id, consequence, None).before.hits |= self._hits(consequence)
         for consequence in after:
@@ -155,6 +155,9 @@ class Tally:
         row = self._rows[self._root(node)]
         for told, consequence in ((row.before, before), (row.after, after)):
             if consequence is not None:
+                needless = {_told_as(alert) for alert in consequence.withdrawn}
+                if needless:
+                    told.alerts = [alert for alert in told.alerts if _told_as(alert) not in needless]
                 told.alerts += consequence.alerts
                 if consequence.matches or article_id in told.stories:
                     told.stories[article_id] = consequence.story_id
@@ -177,6 +180,11 @@ class Tally:
             self._parents[node] = self._parents[parent]  # halving the way, as union-find does
             node = parent
         return node
+
+
+def _told_as(alert: Alert) -> tuple[object, ...]:
+    """Return what tells an alert from others, in whatever story it stands by now."""
+    return alert.desk_id, alert.article_id, alert.kind, alert.created_at
 
 
 def _quote(occasion: Occasion, matches: Iterable[Match], rules: set[str]) -> Shown:

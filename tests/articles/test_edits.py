@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from monitor.articles.edits import EditKind, changed_in, judge
+from monitor.articles.edits import EditKind, change_of, judge
 from monitor.model import Edit
 from tests.articles.builders import LONG, NOW, OTHER
 
@@ -44,7 +44,7 @@ def test_a_material_change_shows_the_sentence_before_and_after() -> None:
 
 
 def said(old: str, new: str, *, titles: tuple[str, str] = (TITLE, TITLE)) -> str:
-    return changed_in(Edit(1, NOW, *titles, old, new, ""))
+    return "; ".join(change_of(Edit(1, NOW, *titles, old, new, "")).tells)
 
 
 def test_a_desk_reads_the_changed_sentence_before_and_after() -> None:
@@ -61,6 +61,34 @@ def test_a_desk_reads_the_changed_sentence_before_and_after() -> None:
     assert said(old, old, titles=("Truce holds for 5 weeks", "Truce holds for 6 weeks")) == (
         "number 5 → 6: the headline was “Truce holds for 5 weeks”"
     )
+
+
+@pytest.mark.parametrize(
+    ("titles", "bodies", "tells"),
+    [
+        (("Truce holds", "TRUCE HOLDS!"), ("", ""), ""),
+        (("9 killed in raid", "12 killed in raid"), ("", ""), "number 9 → 12: the headline was “9 killed in raid”"),
+        (("۹ ہلاک", "۱۲ ہلاک"), ("", ""), "number 9 → 12: the headline was “۹ ہلاک”"),
+        (("Taliban accuse army", "Army accuse Taliban"), ("", ""), "the headline was “Taliban accuse army”"),
+        (("Truce talks open", "Truce talk opens"), ("", ""), "the headline was “Truce talks open”"),
+        (("War", "Wax"), ("", ""), "the headline was “War”"),
+        (("Ceasfire holds", "Ceasefire holds"), ("", ""), ""),
+        (("Truce", "Truce"), ("Body.", "Body. And much more of it, all day long."), ""),
+        (("Truce", "Truce"), ("Body.", "Body. A correction of course was ruled out."), ""),
+        (("Truce", "Truce"), ("Body.", "Body. The minister retracted what he had said."), ""),
+        (("Truce", "Truce"), ("Body.", "Body. Corrections officers joined the march."), ""),
+        (("Truce", "Truce"), ("Correction: a.", "Correction: b."), ""),
+        (("Raid", "Raid"), ("Body.", "Body. (Corrects day in first paragraph)"), "correction: the publisher"),
+        (("Raid", "Raid"), ("Body.", "Body. Correction: it was at 14:05."), "correction: the publisher"),
+        (("Raid", "Raid"), ("Body.", "Body. This story has been withdrawn."), "retraction: the publisher"),
+        (("Anlaşma imzalandı", "Düzeltme: anlaşma imzalanmadı"), ("", ""), "correction: the publisher"),
+    ],
+)
+def test_what_a_change_tells_otherwise(titles: tuple[str, str], bodies: tuple[str, str], tells: str) -> None:
+    """Other words, figures and notices do; case, spelling, growth and what only looks like a notice do not."""
+    change = change_of(Edit(1, NOW, *titles, *bodies, ""))
+    assert [tells in each for each in change.tells] == ([True] if tells else [])
+    assert bool(change.because) != bool(change.tells)
 
 
 @pytest.mark.parametrize(

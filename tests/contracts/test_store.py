@@ -143,7 +143,7 @@ class TestUnitOfWork:
     ("noun", "left"),
     [
         (feed_state(), set()),
-        (article(), {"story_id", "reprint_of"}),
+        (article(), {"story_id", "reprint_of", "promoted_at"}),
         (match(), set()),
         (alert(1, 1), {"digest_id", "spoken_by"}),
         (
@@ -383,6 +383,14 @@ class TestArticles:
             store.articles.add(article(), [ArticleKey(KeyKind.ADDRESS, "https://hill-post.example.org/x"), OTHER_KEY])
         assert store.articles.under("https://hill-post.example/") == [article_id]
         assert store.articles.under("https://valley.example/") == []
+
+    def test_news_that_was_a_baseline_says_since_when(self, store: Store) -> None:
+        """What a replay of the archive asks for: until then it was no news."""
+        with store.unit_of_work():
+            article_id = store.articles.add(replace(article(), is_baseline=True), [])
+            store.articles.promote(article_id, later(5))
+        found = store.articles.get([article_id])[article_id]
+        assert (found.is_baseline, found.promoted_at) == (False, later(5))
 
 
 class TestSketches:

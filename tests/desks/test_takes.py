@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import time
+from datetime import datetime, time
 
 import pytest
 
 from monitor.desks.routing import route
 from monitor.desks.takes import why_not_taken
 from monitor.model import Article, Severity, Takes, WithheldKind
-from tests.desks.build import NOON, article, desk, match, span, story, utc
+from tests.desks.build import NOON, article, desk, match, span, utc
 
 BODY = "The truce holds along the border."
 
@@ -68,13 +68,24 @@ def test_hours_are_those_of_the_desk(at: str, taken: bool) -> None:
     assert taken or "the desk takes what comes from 22:00 to 08:00" in said
 
 
+def test_a_report_is_weighed_by_the_hour_when_it_came() -> None:
+    """Also when it is looked at again later: because it changed, because it moved, or because its feed was released."""
+    day = replace(desk(), takes=Takes(hours=(time(7), time(9))))
+
+    def told(came: datetime | None) -> bool:
+        routing = route(article=article(), matches=[match()], told=(), desks={"desk": day}, now=NOON, came=came)
+        return bool(routing.alerts)
+
+    assert not told(None)
+    assert told(utc("2026-11-20 08:00"))
+
+
 def test_what_one_desk_does_not_take_another_may() -> None:
     """Each desk that a rule names is in alerts or in withheld, with its own reason."""
     east = replace(desk(desk_id="east"), takes=Takes(languages=("ur",)))
     west = replace(desk(desk_id="west"), takes=Takes(languages=("en",)))
     routing = route(
         article=article(language="en"),
-        story=story(),
         matches=[match(desks=("east", "west"), severity=Severity.URGENT)],
         told=(),
         desks={"east": east, "west": west},

@@ -87,7 +87,6 @@ class Newsroom:
             store.articles.add_matches(article_id, [match], at)
             routing = route(
                 article=store.articles.get([article_id])[article_id],
-                story=store.stories.get([story_id])[story_id],
                 matches=[match],
                 told=store.alerts.told(story_id),
                 desks=self._core.live.book.desks,
