@@ -18,7 +18,7 @@ from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 
-from monitor.articles.machine_notes import CUES, NOTED, SELF, SHORT_NOTE_WORDS
+from monitor.articles.machine_notes import CUES, NOTED, SELF, SHORT_NOTE_WORDS, SHORTEST_NOTE_WORDS, TRANSLATORS
 from monitor.articles.origins import wire_of
 from monitor.model import Article, Zone
 from monitor.text.fold import fold
@@ -88,8 +88,11 @@ def _is_tagged(article: Article) -> str:
 def _says_so(article: Article) -> str:
     """Find a note on a machine's work: a sentence that speaks of this text, or is nothing but the note."""
     for author in article.authors:
-        if NOTED.search(author):
+        if NOTED.search(author) or TRANSLATORS.search(author):
             return f"it is signed “{_short(author)}”"
+    for aside in _ASIDE.findall(article.title):
+        if NOTED.search(aside):
+            return f"its headline says “{_short(aside)}”"
     body = article.body
     edges = (body,) if len(body) <= 2 * _EDGE else (body[:_EDGE], body[-_EDGE:])
     for edge in edges:
@@ -99,12 +102,17 @@ def _says_so(article: Article) -> str:
             if not NOTED.search(line):
                 continue
             for sentence in _sentences(line):
-                is_note = NOTED.search(sentence) and (
-                    SELF.search(sentence) or len(words_of(sentence)) <= SHORT_NOTE_WORDS
-                )
-                if is_note:
+                if _is_note(sentence):
                     return f"it says “{_short(sentence)}”"
     return ""
+
+
+def _is_note(sentence: str) -> bool:
+    found = NOTED.search(sentence)
+    if found is None or SELF.search(sentence):
+        return found is not None
+    begins = not any(character.isalpha() for character in sentence[: found.start()])
+    return len(words_of(sentence)) <= (SHORT_NOTE_WORDS if begins else SHORTEST_NOTE_WORDS)
 
 
 def _is_left_in_another_script(article: Article) -> str:
@@ -214,6 +222,7 @@ def _short(text: str) -> str:
 
 _UNQUOTED = re.compile(r"\([^()]{0,200}\)|\[[^\][]{0,200}\]|“[^”]{0,400}”|\"[^\"]{0,400}\"|«[^»]{0,400}»|‘[^’]{0,200}’")
 """What is quoted or bracketed may well be in another language."""
+_ASIDE = re.compile(r"[\[(（【]([^\])）】]{1,60})")
 _LETTERS = {
     "Latin": "A-Za-zÀ-ÖØ-öø-ɏ",
     "Greek": "\u0370-\u03ff",

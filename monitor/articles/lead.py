@@ -89,7 +89,7 @@ def _judge(article: Article, members: Sequence[Article], how_common: HowCommon) 
 def _spun_from(article: Article, members: Sequence[Article], how_common: HowCommon) -> Blemish | None:
     """Find the member whose text an article has in other words."""
     for other in members:
-        if other.id == article.id:
+        if other.feed_id == article.feed_id:  # itself, or its publisher's next report, who may reword his own
             continue
         # In one order, so that the pair is found or not, whoever of the two is asked for.
         first, second = sorted((article, other), key=_arrival)

@@ -13,8 +13,12 @@ CUES = (
     *("terjemah", "перевод", "перевед", "переклад", "ترجم", "ژباړ", "अनुवाद", "অনুবাদ", "翻", "deepl"),
 )
 """What every such note has, case folded: most texts have none of it, and are looked at no further."""
-SHORT_NOTE_WORDS = 7
-"""Words of a sentence that can be nothing but the note: "Machine translation from Turkish"."""
+SHORT_NOTE_WORDS = 6
+"""Words of a sentence that can be nothing but the note, where it begins with it: "Machine translation from Turkish"."""
+SHORTEST_NOTE_WORDS = 4
+"""Words of a sentence that has no room for more than the note, wherever in it that stands."""
+TRANSLATORS = re.compile(r"\bGoogle Translate\b|\bDeepL\b|\bChatGPT\b")
+"""Who is no author of a text of one's own."""
 
 _AI = r"(?:AI|A\.I\.|artificial intelligence|machine translation|Google|DeepL|ChatGPT|a (?:machine|computer))"
 NOTED = re.compile(
@@ -23,7 +27,7 @@ NOTED = re.compile(
             r"\b(?:machine|auto|AI|automatically|computer)[\s-]+(?:generated\s+)?translat(?:ed|ion)\b",
             r"\bautomat(?:ed|ic) translation\b",
             rf"\btranslated (?:\w+ ){{0,5}}(?:by|using|with|through|via) (?:the help of )?{_AI}\b",
-            r"\bGoogle Translate\b|\bDeepL\b",
+            r"\b(?:machine|AI|auto)[- ]translat(?:ed|ion)\b",
             r"\b(?:maschinell|automatisch)(?:e|er|en)? (?:\w+ )?[üÜ]bersetz(?:t|te|ter|ung)\b",
             r"\b(?:mit|durch|von|mithilfe von|mit Hilfe von) (?:einer )?(?:KI|künstlicher Intelligenz) übersetzt\b",
             r"\bmakine çevirisi\b|\botomatik (?:olarak )?(?:çevri|tercüme)",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from itertools import combinations, permutations
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -71,9 +72,9 @@ PAIRS = {
 """By language, a text and the same with its words swapped."""
 
 
-def report(number: int, body: str, *, minutes: int | None = None, **fields: object) -> Article:
+def report(number: int, body: str, *, minutes: int | None = None, **fields: Any) -> Article:
     at = NOW + timedelta(minutes=number if minutes is None else minutes)
-    return article(number, body=body, first_seen_at=at, **fields)
+    return article(number, **{"body": body, "first_seen_at": at, "feed_id": f"feed-{number}", **fields})
 
 
 # --- a text alone -----------------------------------------------------------------------------------------------------
@@ -117,6 +118,8 @@ def test_a_text_that_says_a_machine_translated_it_is_second_hand(note: str) -> N
         " still needs a reader, and that nothing translated by artificial intelligence goes out unread.",
         "Google said on Monday that reports which were automatically translated would carry a label from next year on,"
         " and that publishers would be asked before. The company named no date.",
+        "The driver from Izmir found his way by gestures. “I used Google Translate,” he said. The police offered him a"
+        " bed for the night, and a meal of lentils and bread.",
     ],
 )
 def test_a_report_about_translation_is_none(body: str) -> None:
@@ -129,6 +132,11 @@ def test_a_report_about_translation_is_none(body: str) -> None:
     [
         ({"tags": ("pakistan", "Translated")}, Grade.SECOND_HAND, "its feed or publisher tags it “translated”"),
         ({"authors": ("Google Translate",)}, Grade.SECOND_HAND, "it is signed “Google Translate”"),
+        (
+            {"title": "Truce ends [AI translation]"},
+            Grade.SECOND_HAND,
+            "its headline says “AI translation”",
+        ),
         ({"body": ""}, Grade.IN_PART, "it is a headline without a text"),
         ({"title": "Truce holds at Torkham", "body": "Truce holds at Torkham - Dawn"}, Grade.IN_PART, "headline again"),
         ({"body": "Truce called off, group says."}, Grade.IN_PART, "a headline's length, 5 words"),
@@ -161,7 +169,7 @@ def test_a_report_about_translation_is_none(body: str) -> None:
         ),
     ],
 )
-def test_what_speaks_against_a_text_is_named(fields: dict[str, object], grade: Grade, says: str) -> None:
+def test_what_speaks_against_a_text_is_named(fields: dict[str, Any], grade: Grade, says: str) -> None:
     """Each sign in words that an editor can check."""
     found = blemish_of(article(**fields))
     assert found is not None
@@ -268,6 +276,12 @@ def test_without_a_source_the_usual_words_tell_and_then_who_came_first() -> None
 
 
 # --- a story ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_publisher_who_rewords_his_own_report_has_no_copy() -> None:
+    """Of two texts of one feed neither is somebody else's."""
+    assert shortcomings([report(1, SPUN, feed_id="hill"), report(2, TRUCE, feed_id="hill")]) == {}
+    assert shortcomings([report(1, SPUN, feed_id="mill"), report(2, TRUCE, feed_id="hill")]).keys() == {1}
 
 
 def test_the_earliest_good_text_leads() -> None:
