@@ -43,7 +43,7 @@ def amount_at(tokens: Sequence[Token], place: int) -> Amount | None:
             return None
         low, _, high = span.partition("-")
         return Amount(float(low), float(high or math.inf), _SHOWN[span])
-    return bounded(token.value, bound_at(tokens, place))
+    return bounded(token.value, bound_at(tokens, place), slack=_rounding(token.value))
 
 
 def bound_at(tokens: Sequence[Token], place: int) -> str:
@@ -63,12 +63,13 @@ def bound_at(tokens: Sequence[Token], place: int) -> str:
     return ""
 
 
-def bounded(value: float, bound: str, shown: str = "") -> Amount:
+def bounded(value: float, bound: str, *, slack: float, shown: str = "") -> Amount:
     """Make an amount of a number and its bound.
 
     Args:
         value: The number.
         bound: As `bound_at` says it.
+        slack: By how much it may be off without a bound, because it was rounded.
         shown: The number for people, where it is not the bare one.
     """
     shown = shown or (f"{value:,.0f}" if value == int(value) else f"{value:g}")
@@ -80,11 +81,10 @@ def bounded(value: float, bound: str, shown: str = "") -> Amount:
         return Amount(0, value, f"up to {shown}")
     if bound == "about":
         return Amount(value * (1 - _ABOUT), value * (1 + _ABOUT), f"about {shown}")
-    slack = rounding(value)
     return Amount(value - slack, value + slack, shown)
 
 
-def rounding(value: float) -> float:
+def _rounding(value: float) -> float:
     """Return by how much a number may be off because it was rounded: 1,200 by 50, 100 by 10, 97 by nothing."""
     if value != int(value):
         return 0

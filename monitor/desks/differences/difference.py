@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import combinations
 
 from monitor.desks.differences.days import DaySaid
 from monitor.desks.differences.figures import COUNTED, Figure
 from monitor.desks.differences.reading import Reading, Stance, read
-from monitor.desks.differences.speakers import are_opposed, are_others
+from monitor.desks.differences.speakers import are_opposed, are_others, side_of
 from monitor.desks.excerpt import isolate, one_line, shorten
 from monitor.model import Article
 
@@ -66,6 +67,15 @@ class _Report:
     source: str
     """Whose words it has: of one source the newest counts."""
     reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """A figure of one report."""
+
+    report: _Report
+    figure: Figure
+    speaker: str
 
 
 def differences_of(
@@ -124,41 +134,48 @@ def _outlet(article: Article, outlets: Mapping[str, str]) -> str:
 
 
 def _figures(reports: Sequence[_Report]) -> Iterable[Difference]:
-    by_key: dict[tuple[str, str], dict[str, tuple[_Report, Figure, str]]] = {}
+    by_key: dict[tuple[str, str], dict[str, _Given]] = {}
     for report in reports:
         for figure, speaker in report.reading.figures:
-            by_key.setdefault((figure.kind, figure.party), {})
             # The newest of a source counts; where it stands in the order of time is when it was said.
-            newest = by_key[figure.kind, figure.party]
+            newest = by_key.setdefault((figure.kind, figure.party), {})
             newest.pop(report.source, None)
-            newest[report.source] = (report, figure, speaker)
+            newest[report.source] = _Given(report, figure, speaker)
+    agreed: list[tuple[int, Difference]] = []
     for (kind, party), newest in by_key.items():
-        said = _without_outgrown(list(newest.values())) if kind in COUNTED else list(newest.values())
+        given = list(newest.values())
+        if kind in COUNTED:
+            given = [one for one in given if not _is_outgrown(one, given)]
+        highest_low = max(one.figure.amount.low for one in given)
+        lowest_high = min(one.figure.amount.high for one in given)
+        apart = [one for one in given if one.figure.amount.high < highest_low or lowest_high < one.figure.amount.low]
         title = _title(kind, party)
-        apart = [one for one in said if any(not one[1].amount.agrees(other[1].amount) for other in said)]
+        named = [one for one in given if one.speaker]
         if apart:
-            yield Difference(kind, title, _sayings((r, f.amount.text, s) for r, f, s in apart))
-            continue
-        named = [one for one in said if one[2]]
-        if kind in COUNTED and any(are_others(one[2], other[2]) for one in named for other in named):
-            yield Difference("said", f"{title}, by whom", _sayings((r, f.amount.text, s) for r, f, s in named))
+            yield Difference(kind, title, _sayings((one.report, one.figure.amount.text, one.speaker) for one in apart))
+        elif kind in COUNTED and _has_others({one.speaker for one in named}):
+            sayings = _sayings((one.report, one.figure.amount.text, one.speaker) for one in named)
+            agreed.append((COUNTED.index(kind), Difference("said", f"{title}, by whom", sayings)))
+    # Who says what all agree on is told of the weightiest figure alone.
+    if agreed:
+        yield min(agreed, key=lambda one: (one[0], one[1].title))[1]
 
 
-def _without_outgrown(said: Sequence[tuple[_Report, Figure, str]]) -> list[tuple[_Report, Figure, str]]:
-    """Leave out figures that a later report says to have grown, or that are old beside a higher one."""
+def _has_others(speakers: Iterable[str]) -> bool:
+    return any(are_others(one, other) for one, other in combinations(speakers, 2))
 
-    def is_outgrown(report: _Report, figure: Figure) -> bool:
-        at = report.article.first_seen_at
-        for other, later, _ in said:
-            age = other.article.first_seen_at - at
-            has_grown = figure.amount.high < later.amount.low
-            if age > timedelta(0) and later.rises and has_grown:
-                return True
-            if age > STALE and (has_grown or figure.kind in _PASSING) and not figure.amount.agrees(later.amount):
-                return True
-        return False
 
-    return [(report, figure, speaker) for report, figure, speaker in said if not is_outgrown(report, figure)]
+def _is_outgrown(one: _Given, given: Sequence[_Given]) -> bool:
+    """Say whether a later report says that a figure grew, or the figure is old beside a higher one."""
+    for later in given:
+        age = later.report.article.first_seen_at - one.report.article.first_seen_at
+        has_grown = one.figure.amount.high < later.figure.amount.low
+        if age > timedelta(0) and later.figure.rises and has_grown:
+            return True
+        has_passed = one.figure.kind in _PASSING and not one.figure.amount.agrees(later.figure.amount)
+        if age > STALE and (has_grown or has_passed):
+            return True
+    return False
 
 
 def _title(kind: str, party: str) -> str:
@@ -215,7 +232,7 @@ def _denials(reports: Sequence[_Report]) -> Iterable[Difference]:
         for other, denial in denials:
             if are_opposed(stance.speaker, denial.speaker) and _is_of_one_matter(stance, denial):
                 for said in ((report, "said", stance.speaker), (other, "denied", denial.speaker)):
-                    disputed.setdefault((said[0].outlet, said[1], said[2]), said)
+                    disputed.setdefault((said[0].outlet, said[1], side_of(said[2]) or said[2]), said)
     if disputed:
         ordered = sorted(
             disputed.values(), key=lambda one: (one[0].article.first_seen_at, one[0].article.id, one[1] == "denied")
@@ -228,4 +245,4 @@ def _is_of_one_matter(stance: Stance, denial: Stance) -> bool:
 
 
 _SHARED_WORDS = 2
-"""Words outside the table that a plain saying shares with what is denied; a claim or an accusation needs none."""
+"""Words that a plain saying shares with what is denied; a claim or an accusation needs none."""

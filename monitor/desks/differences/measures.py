@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from monitor.desks.differences.amounts import Amount, bound_at, bounded, rounding
+from monitor.desks.differences.amounts import Amount, bound_at, bounded
 from monitor.desks.differences.figures import Figure
 from monitor.desks.differences.lexicon import Token
 
@@ -29,8 +29,8 @@ def _magnitudes(tokens: Sequence[Token]) -> list[Figure]:
             value = tokens[at].value if 0 <= at < len(tokens) else None
             is_cut = any(one.breaks for one in tokens[min(at, place) + 1 : max(at, place) + 1])
             if value is not None and 1 < value < 10 and not is_cut:
-                # "Magnitude 6" is said of 6.1 as well.
-                slack = 0.5 if value == int(value) else 0.05
+                # "Magnitude 6" is said of 6.1 as well, and one agency has 6.1 where another has 6.2.
+                slack = 0.5 if value == int(value) else 0.06
                 return [Figure("magnitude", "", Amount(value - slack, value + slack, f"{value:g}"))]
     return []
 
@@ -54,11 +54,10 @@ def _sums(tokens: Sequence[Token]) -> list[Figure]:
         if currency is None or len(purposes) != 1:
             continue
         value = token.value * scale
-        amount = bounded(value, bound_at(tokens, place), _money(value, currency))
         # "5 billion" is said of 5.2 billion; what is written out to the last digit is meant so.
-        slack = 0.0 if scale == 1 else scale * (0.5 if token.value == int(token.value) else 0.05)
-        slack = max(0.0, slack - rounding(value))
-        found.append(Figure(purposes.pop(), currency, Amount(amount.low - slack, amount.high + slack, amount.text)))
+        slack = 0.0 if scale == 1 else scale * (0.49 if token.value == int(token.value) else 0.049)
+        amount = bounded(value, bound_at(tokens, place), slack=slack, shown=_money(value, currency))
+        found.append(Figure(purposes.pop(), currency, amount))
     return found
 
 

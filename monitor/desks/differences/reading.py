@@ -26,7 +26,7 @@ READ_AT_MOST = 1200
 """Code points of a text that are read."""
 _TITLE_AT_MOST = 400
 _SENTENCES = 4
-"""After the headline; of these the first two are asked for days and denials."""
+"""After the headline; of these the first two are asked for days."""
 _FIRST = 2
 _PRIMARY_SUBTAG = re.compile(r"[a-z]{2,3}(?![a-z])")
 
@@ -40,7 +40,7 @@ class Stance:
     is_strong: bool
     """Whether it is told as a claim or an accusation, which asks for an answer."""
     words: frozenset[str]
-    """What it is about: the words that the table does not have."""
+    """What it is about, by the beginnings of its words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +81,15 @@ def _read(title: str, opening: str, language: str, at: datetime) -> Reading:
     for place, tokens in enumerate(sentences):
         if _is_of_another_year(tokens, at.year):
             continue
-        speaker = speaker_of(tokens)
+        claims = [place for place, token in enumerate(tokens) if token.has("claimed")]
+        speaker = speaker_of(tokens) or subject_of(tokens, claims, language)
         for figure in (*figures_of(tokens), *measures_of(tokens)):
             gathered.add(figure, speaker, is_late=place > _FIRST)
         if place <= _FIRST:
             gathered.days += days_said(tokens, at)
-            gathered.stances += _stances(tokens, speaker, language)
+        gathered.stances += _stances(tokens, speaker, language)
     return Reading(
-        figures=tuple(gathered.figures.values()),
+        figures=tuple(gathered.totals()),
         days=tuple({(day.event, day.is_to_come): day for day in reversed(gathered.days)}.values()),
         stances=tuple(gathered.stances),
     )
@@ -152,9 +153,26 @@ class _Gathered:
         kept = max(width, key=width.__getitem__) if is_same else min(width, key=width.__getitem__)
         self.figures[key] = (replace(kept, rises=known.rises or figure.rises), said_by or speaker)
 
+    def totals(self) -> Iterable[tuple[Figure, str]]:
+        """Give the figures without the totals that count the same people: "two injured" where two soldiers are."""
+        for (kind, party), (figure, speaker) in self.figures.items():
+            others = (other for (k, p), (other, _) in self.figures.items() if k == kind and p)
+            if party or not any(figure.amount.text == other.amount.text for other in others):
+                yield figure, speaker
+
+
+_ABOUT_NOTHING = ("said", "by", "denied", "claimed", "link", "filler", "bound", "number", "today", "weekday", "month")
+"""Kinds of words that do not show what a sentence is about."""
+_STEM = 5
+"""Letters by which words of one matter are compared, so that "strike" is "strikes"."""
+
 
 def _stances(tokens: Sequence[Token], speaker: str, language: str) -> Iterable[Stance]:
-    words = frozenset(token.text for token in tokens if not token.tags and len(token.text) > 3)
+    words = frozenset(
+        token.text[:_STEM]
+        for token in tokens
+        if len(token.text) > 3 and not any(token.has(kind) for kind in _ABOUT_NOTHING)
+    )
     denials = [place for place, token in enumerate(tokens) if token.has("denied")]
     claims = [place for place, token in enumerate(tokens) if token.has("claimed")]
     # A denial may name the claim that it answers: "Kabul denied Islamabad's claims".

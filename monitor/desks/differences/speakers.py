@@ -97,16 +97,19 @@ def _name(tokens: Sequence[Token], place: int) -> str:
 
 _OF_THEIR_OWN = frozenset({"TTP", "Taliban", "United Nations", "Red Cross", "USGS", "EMSC"})
 """Bodies that no country's name goes before."""
-_RULES = {"Taliban": "Afghanistan"}
-_VAGUE = ("officials", "government")
+_GROUPS = {"TTP": "TTP", "Taliban": "Afghanistan"}
+"""Bodies that are a side themselves, or speak for one."""
+_VAGUE = frozenset({"officials", "government"})
 
 
 def are_others(one: str, other: str) -> bool:
-    """Say whether two names are two sources: "police" and "hospital" are, "police" and "Pakistan police" may be one.
+    """Say whether two names are two sources: "police" and "hospital" are, "army" and "Pakistan" may be one.
 
     Officials may be anybody's.
     """
-    return not (one in other or other in one or any(name.endswith(_VAGUE) for name in (one, other)))
+    bodies, sides = zip(_parted(one), _parted(other), strict=True)
+    are_two = all(bodies) and bodies[0] != bodies[1] and not set(bodies) & _VAGUE
+    return are_two or (all(sides) and sides[0] != sides[1])
 
 
 def are_opposed(one: str, other: str) -> bool:
@@ -114,14 +117,20 @@ def are_opposed(one: str, other: str) -> bool:
 
     "The army" beside "Pakistan" is not: nobody says whose army it is.
     """
-    sides = [_side_of(one), _side_of(other)]
+    sides = [side_of(one), side_of(other)]
     if all(sides):
         return sides[0] != sides[1]
-    return one != other and any(name in ("TTP", "Taliban") for name in (one, other))
+    return one != other and any(name in _GROUPS for name in (one, other))
 
 
-def _side_of(name: str) -> str:
+def side_of(name: str) -> str:
+    """Return the country or group that a source speaks for, "" where its name does not say."""
+    return _parted(name)[1]
+
+
+def _parted(name: str) -> tuple[str, str]:
+    """Return body and side of a source as `_name` put them together."""
     if name in _OF_THEIR_OWN:
-        return _RULES.get(name, name)
+        return name, _GROUPS.get(name, "")
     body = next((body for body in names_of("body") if name == body or name.endswith(f" {body}")), "")
-    return name.removesuffix(body).strip()
+    return body, name.removesuffix(body).strip()

@@ -154,6 +154,30 @@ def test_a_denial_is_told_beside_what_it_denies() -> None:
     assert told(denial, report(3, "dawn", "Army says post in Tank is open")) == []
 
 
+def test_a_denial_among_countries_needs_two_of_them() -> None:
+    """What Kabul denies is beside what Pakistan says; whose "army" it is nobody knows."""
+    denial = report(1, "geo", "Kabul denies firing at Chaman", "Afghan officials denied that shells hit the post.")
+    said = "{} said shells from across the border hit the post at Chaman."
+    assert told(denial, report(2, "dawn", "Post shelled", said.format("Pakistan's army"))) == [
+        "Disputed: denied (Geo, Afghanistan officials), said (Dawn, Pakistan army)"
+    ]
+    assert told(denial, report(2, "dawn", "Post shelled", said.format("The army"))) == []
+    assert told(denial, report(2, "dawn", "Tea is dear", "Pakistan's army said that tea had become dear.")) == []
+
+
+def test_sums_differ_where_no_rounding_explains_it() -> None:
+    """1.1 and 1.2 billion are two sums, 5 and 5.2 billion may be one."""
+    assert told(report(1, "dawn", "IMF approves $1.2bn loan"), report(2, "geo", "IMF clears $1.1 billion loan")) == [
+        "Loan: $1.2 billion (Dawn), $1.1 billion (Geo)"
+    ]
+
+
+def test_a_total_of_one_party_is_no_plain_total() -> None:
+    """Two "men" who are soldiers are not compared with five people hurt."""
+    first = report(1, "dawn", "Two men injured", "Two soldiers were injured in the firing.")
+    assert told(first, report(2, "geo", "Five injured in firing")) == []
+
+
 def test_only_the_beginning_of_a_report_is_read() -> None:
     """Background that follows, boilerplate, and another year's toll tell of other events."""
     filler = "The road was shut. Traders waited. Rain fell. "

@@ -61,5 +61,7 @@ def test_sides_and_sources_are_told_apart() -> None:
     assert not are_opposed("Pakistan", "army")
     assert not are_opposed("Taliban", "Afghanistan officials")
     assert are_others("police", "hospital")
+    assert are_others("Pakistan army", "Afghanistan army")
     assert not are_others("police", "officials")
+    assert not are_others("army", "Pakistan")
     assert not are_others("health ministry", "Lebanon health ministry")
