@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 
 CUES = (
-    *("translat", "übersetz", "çevir", "çevri", "tercüme", "traduc", "tradui", "tradu", "tradot", "vertaal", "vertal"),
-    *("terjemah", "перевод", "перевед", "переклад", "ترجم", "ژباړ", "अनुवाद", "অনুবাদ", "翻", "deepl"),
+    *("translat", "übersetz", "çevir", "çevri", "tercüme", "tradu", "tradot", "vertaal", "vertal", "terjemah"),
+    *("перевод", "перевед", "переклад", "ترجم", "ژباړ", "अनुवाद", "অনুবাদ", "翻"),
 )
 """What every such note has, case folded: most texts have none of it, and are looked at no further."""
 SHORT_NOTE_WORDS = 6
@@ -27,7 +27,6 @@ NOTED = re.compile(
             r"\b(?:machine|auto|AI|automatically|computer)[\s-]+(?:generated\s+)?translat(?:ed|ion)\b",
             r"\bautomat(?:ed|ic) translation\b",
             rf"\btranslated (?:\w+ ){{0,5}}(?:by|using|with|through|via) (?:the help of )?{_AI}\b",
-            r"\b(?:machine|AI|auto)[- ]translat(?:ed|ion)\b",
             r"\b(?:maschinell|automatisch)(?:e|er|en)? (?:\w+ )?[üÜ]bersetz(?:t|te|ter|ung)\b",
             r"\b(?:mit|durch|von|mithilfe von|mit Hilfe von) (?:einer )?(?:KI|künstlicher Intelligenz) übersetzt\b",
             r"\bmakine çevirisi\b|\botomatik (?:olarak )?(?:çevri|tercüme)",
