@@ -52,7 +52,7 @@ class FeedEntry(Entry):
     name: Maybe[Text] = Field(None, description="The outlet as readers know it; the id where it is left out.")
     language: Maybe[Language] = Field(None, description="The main language, such as en or ur.")
     tags: Annotated[list[Id], BeforeValidator(no_list)] = Field(
-        [], description="Names for groups of feeds (tag:pakistan)."
+        [], description="Names for groups of feeds (tag:pakistan); translated: its texts are machine translations."
     )
     every: Maybe[Period] = Field(None, description="The poll period; left out, the monitor decides.")
     full_text: bool = Field(False, description="Fetch the article's page when the feed carries only a summary.")
