@@ -15,7 +15,7 @@ from monitor.desks.differences.lexicon import Token
 
 COUNTED = ("killed", "missing", "kidnapped", "injured", "arrested", "displaced", "freed")
 """Kinds of figures that count people, weightiest first."""
-_BEFORE, _AFTER, _TOLL = 8, 4, 14
+_BEFORE, _AFTER, _TOLL = 8, 4, 20
 """Tokens between a number and the word behind it ("12 people on their way to Quetta were killed"), before it ("killing
 at least 12"), and between a toll and its number ("the toll of the attack on the police lines in Bannu rose to 14")."""
 _PART = 12
@@ -115,27 +115,22 @@ class _Counting:
                 part = self._part_from(at, _PART)
                 if part is None:
                     return None
-            elif self.kinds[at] is not None or place - at > _BEFORE + _PART:
+            elif self.kinds[at] is not None:
                 return None
             elif self._is_number(at):
-                part = self._part_from(at - 1, 3)
-                if part is None and self._is_part(at, place):
-                    part = at
+                part = at if self._is_part(at, place) else self._part_from(at - 1, 3)
                 if part is None:
                     return at
-            if part is None:
-                part = at
-                is_cut = self.tokens[at].breaks
-            else:
-                is_cut = part == at and self.tokens[at].breaks
-            at = part - 1
+            # A comma that opens a part is passed with it.
+            is_cut = part is None and self.tokens[at].breaks
+            at = (at if part is None else part) - 1
         return None
 
     def _part_from(self, end: int, reach: int) -> int | None:
-        """Return the place of a word such as "including" before `end`, with no comma between; None without one."""
+        """Return where a part begins that ends here: at "including", or at the number of "four of them"; None else."""
         for at in range(end, max(-1, end - reach), -1):
             if self.tokens[at].has("part"):
-                return at
+                return at - 1 if at and self.tokens[at - 1].value is not None and not self.tokens[at].breaks else at
             if self.tokens[at].breaks:
                 return None
         return None
@@ -180,17 +175,20 @@ class _Counting:
                 return False
         if previous is not None and (previous.has("month") or previous.has("currency") or token.hyphened):
             return False
+        if any(one.has("scale") for one in self.tokens[max(0, at - 2) : at]):
+            return False  # "One hundred and twenty" is not twenty.
         return not (1900 <= token.value <= 2100 and token.text.isdigit())
 
     def _is_shared(self, place: int, kind: str) -> bool:
         """Say whether two kinds share one number: "12 killed and wounded", "مقتل وإصابة 12"."""
         for step in (1, -1):
             at = place + step
-            if 0 <= at < len(self.tokens) and self.tokens[at].has("and"):
-                at += step
+            is_joined = 0 <= at < len(self.tokens) and self.tokens[at].has("and")
+            at += step if is_joined else 0
             if 0 <= at < len(self.tokens) and self.kinds[at] not in (None, kind):
-                span = self.tokens[min(at, place) + 1 : max(at, place) + 1]
-                if not any(token.breaks for token in span):
+                first, last = sorted((at, place))
+                is_joined = is_joined or self.tokens[last].text.startswith(_ARABIC_AND)
+                if is_joined and not any(token.breaks for token in self.tokens[first + 1 : last + 1]):
                     return True
         return False
 
@@ -277,5 +275,7 @@ class _Counting:
         return [_Count(first.place, first.kind, self._party(joint + 1, joint + 1), joint + 1)]
 
 
+_ARABIC_AND = "و"
+"""Written as one word with what it joins."""
 _NO_COUNT_BEFORE = ("unit", "month", "solar_month", "scale", "range", "share")
 """What a number does not stand before when it counts people: "12 km", "25 November", "two of them"."""

@@ -25,6 +25,8 @@ _NUMBER_WORDS = (*range(1, 21), *range(30, 100, 10))
 """What the places of the list `number` stand for."""
 _STEM = 3
 """Letters that every open form has at least, by which it is found."""
+_ONES = frozenset({"un", "une", "uno", "una", "one", "bir", "یک", "یو"})
+"""Words for one that are articles too: a number only behind tens."""
 _NUMBERED = ("number", "month", "solar_month")
 
 
@@ -78,7 +80,35 @@ def tokens_of(sentence: str, language: str) -> list[Token]:
         tokens.append(Token(text, tags, bool(_BREAK.search(gap)), gap == "-", value))
         end = pieces[at + length - 1].end()
         at += length
-    return tokens
+    return _compounded(tokens)
+
+
+def _compounded(tokens: Sequence[Token]) -> list[Token]:
+    """Put tens and units together that stand as words: "twenty-one", "vingt et une", "خمسة وعشرين"."""
+    made: list[Token] = []
+    for token in tokens:
+        made.append(token)
+        *_, tens, joint = (None, None, *made[:-1])
+        if token.breaks or joint is None:
+            continue
+        if tens is not None and joint.has("and") and not joint.breaks and _is_tens(tens) and _is_unit(token):
+            made[-3:] = [_sum_of(tens, token)]
+        elif (_is_tens(joint) and _is_unit(token)) or (_is_unit(joint) and _is_tens(token) and token.text[0] == "و"):
+            made[-2:] = [_sum_of(joint, token)]
+    return made
+
+
+def _is_tens(token: Token) -> bool:
+    return token.has("number") and token.value is not None and token.value >= 20
+
+
+def _is_unit(token: Token) -> bool:
+    return token.text in _ONES or (token.has("number") and token.value is not None and token.value < 10)
+
+
+def _sum_of(first: Token, last: Token) -> Token:
+    value = sum(1 if token.value is None else token.value for token in (first, last))
+    return Token(f"{first.text} {last.text}", frozenset({"number"}), first.breaks, first.hyphened, value)
 
 
 def _value(word: str) -> float | None:

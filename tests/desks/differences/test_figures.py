@@ -22,6 +22,9 @@ COUNTS = {
         "12 people were killed": "killed 12",
         "12 people, including three children, were killed on Friday": "killed 12",
         "Four persons including three policemen were martyred and 17 others injured": "killed 4, injured 17",
+        "Six people, four of them drivers, died on Friday": "killed 6",
+        "Nurse among four dead as Uganda races to contain Marburg": "killed 4",
+        "The attack on a post near the town of Tank in which a child was hurt killed two soldiers": "soldiers killed 2",
         "12 soldiers and two civilians were killed": "soldiers killed 12, civilians killed 2",
         "Two soldiers, 15 militants killed in clash": "soldiers killed 2, militants killed 15",
         "killing 12 soldiers and two civilians": "soldiers killed 12, civilians killed 2",
@@ -32,6 +35,9 @@ COUNTS = {
         "Police arrest 14 suspects": "suspects arrested 14",
         "Two engineers were abducted": "engineers kidnapped 2",
         "1,200 people displaced by floods": "displaced 1,200",
+        "Twenty-one people were killed and thirty five hurt": "killed 21, injured 35",
+        "One hundred and twenty people were killed": "",
+        "Two hundred killed": "",
         "Dozens killed, more than 30 hurt in quake": "killed dozens, injured more than 30",
     },
     "es": {
@@ -44,6 +50,7 @@ COUNTS = {
     "fr": {
         "Au moins 12 morts et 30 blessés dans un accident": "killed at least 12, injured 30",
         "Sept personnes au moins ont péri": "killed at least 7",
+        "Vingt et une personnes sont mortes": "killed 21",
         "Douze personnes ont été tuées, dont trois enfants": "killed 12",
         "Le nombre de morts passe à 45": "killed 45",
         "Une attaque tue 12 soldats": "soldiers killed 12",
@@ -74,6 +81,7 @@ COUNTS = {
         "ارتفاع عدد القتلى إلى 45": "killed 45",
         "مقتل ما لا يقل عن 12 جنديا في هجوم": "soldiers killed at least 12",
         "قتيلان بغارة مسيّرة": "killed 2",
+        "مقتل خمسة وعشرين شخصا": "killed 25",
         "١٢ قتيلا و٣٠ جريحا في حادث": "killed 12, injured 30",
         "مقتل وإصابة 12 شخصا": "",
     },
@@ -81,6 +89,7 @@ COUNTS = {
         "۱۲ کشته و ۳۰ زخمی در انفجار کابل": "killed 12, injured 30",
         "شمار کشته‌شدگان به ۴۵ نفر رسید": "killed 45",
         "۱۲ نفر از جمله سه کودک کشته شدند": "killed 12",
+        "چهار تن، به شمول سه پولیس، کشته و هفده تن زخمی شدند": "killed 4, injured 17",
     },
     "ps": {
         "په چاودنه کې ۱۲ کسان وژل شوي او ۳۰ ټپیان دي": "killed 12, injured 30",
