@@ -20,7 +20,8 @@ from itertools import pairwise
 
 from monitor.articles.machine_notes import CUES, NOTED, SELF, SHORT_NOTE_WORDS, SHORTEST_NOTE_WORDS, TRANSLATORS
 from monitor.articles.origins import wire_of
-from monitor.model import Article, Zone
+from monitor.articles.recognition import news_of
+from monitor.model import Article
 from monitor.text.fold import fold
 from monitor.text.sentences import sentence_ends
 from monitor.text.words import words_of
@@ -60,7 +61,7 @@ class Blemish:
 
     grade: Grade
     says: str
-    """Said of the article: "says that a machine translated it"."""
+    """In words that go on after "it leads, though" or "came before, but": "its words are glued: “ProgressPeace”"."""
 
 
 def blemish_of(article: Article) -> Blemish | None:
@@ -69,12 +70,6 @@ def blemish_of(article: Article) -> Blemish | None:
         if says := sign(article):
             return Blemish(grade, says)
     return None
-
-
-def news_of(article: Article) -> str:
-    """Return the text of an article without its boilerplate."""
-    parts = (article.body[span.start : span.end] for span in article.zones if span.zone is not Zone.BOILERPLATE)
-    return "\n".join(parts).strip() if article.zones else article.body.strip()
 
 
 # --- second hand ------------------------------------------------------------------------------------------------------
@@ -188,7 +183,7 @@ def _is_cut(article: Article) -> str:
     last = next((line.strip() for line in reversed(article.body.splitlines()) if line.strip()), "")
     if _POINTS_ON.fullmatch(last):
         return f"its text breaks off: “{_short(last)}”"
-    text = news_of(article)
+    text = news_of(article).strip()
     if (end := _CUT_END.search(text[-60:])) is not None:
         return f"its text breaks off: “{_short(end[0])}”"
     line = text.rsplit("\n", 1)[-1].strip()

@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from monitor.articles.blemishes import Blemish, Grade, blemish_of, news_of
+from monitor.articles.blemishes import Blemish, Grade, blemish_of
+from monitor.articles.recognition import news_of
 from monitor.articles.spun import HowCommon, original_of, swaps_between
 from monitor.model import Article
 from monitor.text.words import words_of

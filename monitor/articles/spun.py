@@ -22,8 +22,8 @@ from functools import lru_cache
 from itertools import pairwise
 from math import log
 
-from monitor.articles.blemishes import news_of
 from monitor.articles.origins import wire_of
+from monitor.articles.recognition import news_of
 from monitor.articles.signature import numbers_in
 from monitor.model import Article
 from monitor.text.sentences import sentence_ends

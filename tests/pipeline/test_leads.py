@@ -112,6 +112,26 @@ async def test_a_spun_copy_gives_way_to_its_original(tmp_path: Path) -> None:
 
 
 @pytest.mark.anyio
+async def test_the_archive_says_which_of_two_texts_has_the_usual_words(tmp_path: Path) -> None:
+    """Without credit or dateline: words count that other reports of the archive have."""
+    usual = (
+        "Fighters kept the ceasefire with the government, a spokesman told reporters.",
+        "Attacks resume as the government called off the announcement of a ceasefire, a spokesman told reporters.",
+        "The government and tribal elders help with talks; three fighters were killed, a spokesman told reporters.",
+    )
+    async with a_flow(tmp_path, feeds=FEEDS, desks=DESKS) as flow:
+        await after_baselines(flow)
+        for day in range(3):
+            flow.publishes("hill", *(Item(f"{day}-{n}", f"Day {day} in brief, {n}", t) for n, t in enumerate(usual)))
+            await flow.poll_after(timedelta(days=3))
+        await reports(flow, "bay", SPUN)
+        await reports(flow, "hill", PLAIN)
+        found = await flow.asks(lambda store: store.stories.since(flow.clock.at - timedelta(minutes=20)))
+        (because,) = (story.lead_because for story in found if story.title == "Pakistani Taliban call off truce")
+        assert "which has the usual words where they differ, in other words: “" in because
+
+
+@pytest.mark.anyio
 async def test_an_edit_of_the_lead_changes_the_storys_headline(tmp_path: Path) -> None:
     """And an edit of another member does not; one that makes a flash whole gives it the lead back."""
     async with a_flow(tmp_path, feeds=FEEDS, desks=DESKS) as flow:
