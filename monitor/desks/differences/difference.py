@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from itertools import combinations
 
 from monitor.desks.differences.days import DaySaid
-from monitor.desks.differences.figures import COUNTED, Figure
-from monitor.desks.differences.reading import Reading, Stance, read
+from monitor.desks.differences.figures import COUNTED
+from monitor.desks.differences.reading import Reading, Stance, Told, read
 from monitor.desks.differences.speakers import are_opposed, are_others, side_of
 from monitor.desks.excerpt import isolate, one_line, shorten
 from monitor.model import Article
@@ -25,8 +25,8 @@ STALE = timedelta(hours=6)
 _READ_AT_MOST = 200
 """Reports of a story that are compared: the newest."""
 _OUTLET_LIMIT = 40
-_OUTLETS_SHOWN = 3
-_SAYINGS_SHOWN = 6
+_OUTLETS_SHOWN = 4
+_VALUES_SHOWN = 5
 _PASSING = ("missing", "kidnapped", "displaced")
 """Kinds whose numbers fall as well, as people are found."""
 _WEIGHTS = (*COUNTED[:3], "magnitude", *COUNTED[3:], "day", "denied", "said")
@@ -74,8 +74,12 @@ class _Given:
     """A figure of one report."""
 
     report: _Report
-    figure: Figure
-    speaker: str
+    told: Told
+
+    @property
+    def saying(self) -> tuple[_Report, str, str]:
+        """Return who gives which value, and whom it names."""
+        return self.report, self.told.figure.amount.text, self.told.speaker
 
 
 def differences_of(
@@ -103,18 +107,25 @@ def differences_of(
 
 
 def sentence_of(difference: Difference) -> str:
-    """Tell a difference in one line: "Killed: 12 (Dawn, police), 15 (Geo, hospital)"."""
-    shown = [_told(saying) for saying in difference.sayings[:_SAYINGS_SHOWN]]
-    more = len(difference.sayings) - len(shown)
+    """Tell a difference in one line: "Killed: 12 (Dawn, police; Geo), 15 (ARY, hospital)"."""
+    by_value: dict[str, list[Saying]] = {}
+    for saying in difference.sayings:
+        by_value.setdefault(saying.value, []).append(saying)
+    shown = [f"{value} ({_sources(sayings)})" for value, sayings in list(by_value.items())[:_VALUES_SHOWN]]
+    more = len(by_value) - len(shown)
     return f"{difference.title}: {', '.join(shown)}{f' and {more} more' if more else ''}"
 
 
-def _told(saying: Saying) -> str:
-    named = [isolate(outlet) for outlet in saying.outlets[:_OUTLETS_SHOWN]]
-    more = len(saying.outlets) - len(named)
-    outlets = " and ".join(filter(None, (", ".join(named[:-1]), named[-1]))) if not more else ", ".join(named)
-    sources = f"{outlets} +{more}" if more else outlets
-    return f"{saying.value} ({', '.join(filter(None, (sources, saying.speaker)))})"
+def _sources(sayings: Sequence[Saying]) -> str:
+    """Name the outlets of one value, those with one source together, and count those that there is no room for."""
+    told, room, left = [], _OUTLETS_SHOWN, 0
+    for saying in sayings:
+        named = [isolate(outlet) for outlet in saying.outlets[:room]]
+        room, left = room - len(named), left + len(saying.outlets) - len(named)
+        if named:
+            outlets = " and ".join(filter(None, (", ".join(named[:-1]), named[-1])))
+            told.append(f"{outlets}, {saying.speaker}" if saying.speaker else outlets)
+    return f"{'; '.join(told)}{f' +{left}' if left else ''}"
 
 
 def _texts(members: Sequence[Article]) -> list[Article]:
@@ -136,26 +147,24 @@ def _outlet(article: Article, outlets: Mapping[str, str]) -> str:
 def _figures(reports: Sequence[_Report]) -> Iterable[Difference]:
     by_key: dict[tuple[str, str], dict[str, _Given]] = {}
     for report in reports:
-        for figure, speaker in report.reading.figures:
+        for told in report.reading.figures:
             # The newest of a source counts; where it stands in the order of time is when it was said.
-            newest = by_key.setdefault((figure.kind, figure.party), {})
+            newest = by_key.setdefault((told.figure.kind, told.figure.party), {})
             newest.pop(report.source, None)
-            newest[report.source] = _Given(report, figure, speaker)
+            newest[report.source] = _Given(report, told)
     agreed: list[tuple[int, Difference]] = []
     for (kind, party), newest in by_key.items():
         given = list(newest.values())
         if kind in COUNTED:
             given = [one for one in given if not _is_outgrown(one, given)]
-        highest_low = max(one.figure.amount.low for one in given)
-        lowest_high = min(one.figure.amount.high for one in given)
-        apart = [one for one in given if one.figure.amount.high < highest_low or lowest_high < one.figure.amount.low]
+        apart = [one for one in given if not all(one.told.agrees(other.told) for other in given)]
         title = _title(kind, party)
-        named = [one for one in given if one.speaker]
+        named = [one for one in given if one.told.speaker]
         if apart:
-            yield Difference(kind, title, _sayings((one.report, one.figure.amount.text, one.speaker) for one in apart))
-        elif kind in COUNTED and _has_others({one.speaker for one in named}):
-            sayings = _sayings((one.report, one.figure.amount.text, one.speaker) for one in named)
-            agreed.append((COUNTED.index(kind), Difference("said", f"{title}, by whom", sayings)))
+            yield Difference(kind, title, _sayings(one.saying for one in apart))
+        elif kind in COUNTED and _has_others({one.told.speaker for one in named}):
+            by_whom = Difference("said", f"{title}, by whom", _sayings(one.saying for one in named))
+            agreed.append((COUNTED.index(kind), by_whom))
     # Who says what all agree on is told of the weightiest figure alone.
     if agreed:
         yield min(agreed, key=lambda one: (one[0], one[1].title))[1]
@@ -167,12 +176,13 @@ def _has_others(speakers: Iterable[str]) -> bool:
 
 def _is_outgrown(one: _Given, given: Sequence[_Given]) -> bool:
     """Say whether a later report says that a figure grew, or the figure is old beside a higher one."""
+    figure = one.told.figure
     for later in given:
         age = later.report.article.first_seen_at - one.report.article.first_seen_at
-        has_grown = one.figure.amount.high < later.figure.amount.low
-        if age > timedelta(0) and later.figure.rises and has_grown:
+        has_grown = figure.amount.high < later.told.figure.amount.low
+        if age > timedelta(0) and later.told.figure.rises and has_grown:
             return True
-        has_passed = one.figure.kind in _PASSING and not one.figure.amount.agrees(later.figure.amount)
+        has_passed = figure.kind in _PASSING and not figure.amount.agrees(later.told.figure.amount)
         if age > STALE and (has_grown or has_passed):
             return True
     return False

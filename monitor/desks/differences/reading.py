@@ -14,6 +14,7 @@ from datetime import datetime
 from functools import lru_cache
 from itertools import pairwise
 
+from monitor.desks.differences.amounts import Amount
 from monitor.desks.differences.days import DaySaid, days_said
 from monitor.desks.differences.figures import Figure, figures_of
 from monitor.desks.differences.lexicon import Token, tokens_of
@@ -44,11 +45,26 @@ class Stance:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A figure as a whole report gives it."""
+
+    figure: Figure
+    speaker: str
+    """Who says so, "" where the report does not say."""
+    also: tuple[Amount, ...] = ()
+    """Other numbers of the same kind and party: of one place among two, or of an hour before."""
+
+    def agrees(self, other: Told) -> bool:
+        """Say whether one of the numbers that a report gives can be meant by the other report."""
+        own, others = (self.figure.amount, *self.also), (other.figure.amount, *other.also)
+        return any(one.agrees(another) for one in own for another in others)
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What one report says."""
 
-    figures: tuple[tuple[Figure, str], ...] = ()
-    """Each figure with who says so, "" where the report does not say."""
+    figures: tuple[Told, ...] = ()
     days: tuple[DaySaid, ...] = ()
     stances: tuple[Stance, ...] = ()
 
@@ -81,8 +97,7 @@ def _read(title: str, opening: str, language: str, at: datetime) -> Reading:
     for place, tokens in enumerate(sentences):
         if _is_of_another_year(tokens, at.year):
             continue
-        claims = [place for place, token in enumerate(tokens) if token.has("claimed")]
-        speaker = speaker_of(tokens) or subject_of(tokens, claims, language)
+        speaker = speaker_of(tokens) or subject_of(tokens, _places(tokens, "claimed"), language)
         for figure in (*figures_of(tokens), *measures_of(tokens)):
             gathered.add(figure, speaker, is_late=place > _FIRST)
         if place <= _FIRST:
@@ -126,7 +141,7 @@ def _sentences(text: str) -> list[str]:
 class _Gathered:
     """What the sentences of a report gave so far."""
 
-    figures: dict[tuple[str, str], tuple[Figure, str]] = field(default_factory=dict)
+    figures: dict[tuple[str, str], Told] = field(default_factory=dict)
     days: list[DaySaid] = field(default_factory=list)
     stances: list[Stance] = field(default_factory=list)
 
@@ -140,25 +155,32 @@ class _Gathered:
                 then likely to be another event's.
         """
         key = (figure.kind, figure.party)
-        if key not in self.figures:
+        known = self.figures.get(key)
+        if known is None:
             if not (is_late and any(kind == figure.kind for kind, _ in self.figures)):
-                self.figures[key] = (figure, speaker)
-            return
-        known, said_by = self.figures[key]
-        if not figure.amount.agrees(known.amount):
-            return
-        # "14 dead" over "at least 14 people were killed" means the latter; "dozens" over "32 people" means 32.
-        is_same = figure.amount.text.split()[-1] == known.amount.text.split()[-1]
-        width = {one: one.amount.high - one.amount.low for one in (known, figure)}
-        kept = max(width, key=width.__getitem__) if is_same else min(width, key=width.__getitem__)
-        self.figures[key] = (replace(kept, rises=known.rises or figure.rises), said_by or speaker)
+                self.figures[key] = Told(figure, speaker)
+        elif figure.amount.agrees(known.figure.amount):
+            kept = replace(_meant(known.figure, figure), rises=known.figure.rises or figure.rises)
+            self.figures[key] = replace(known, figure=kept, speaker=known.speaker or speaker)
+        else:
+            self.figures[key] = replace(known, also=(*known.also, figure.amount))
 
-    def totals(self) -> Iterable[tuple[Figure, str]]:
+    def totals(self) -> Iterable[Told]:
         """Give the figures without the totals that count the same people: "two injured" where two soldiers are."""
-        for (kind, party), (figure, speaker) in self.figures.items():
-            others = (other for (k, p), (other, _) in self.figures.items() if k == kind and p)
-            if party or not any(figure.amount.text == other.amount.text for other in others):
-                yield figure, speaker
+        for (kind, party), told in self.figures.items():
+            others = (other for (k, p), other in self.figures.items() if k == kind and p)
+            if party or not any(told.figure.amount.text == other.figure.amount.text for other in others):
+                yield told
+
+
+def _meant(first: Figure, later: Figure) -> Figure:
+    """Choose of two figures that agree what a report means by both.
+
+    "14 dead" over "at least 14 people were killed" means the latter; "dozens" over "32 people" means 32.
+    """
+    is_same = first.amount.text.split()[-1] == later.amount.text.split()[-1]
+    by_width = sorted((first, later), key=lambda figure: figure.amount.high - figure.amount.low)
+    return by_width[-1 if is_same else 0]
 
 
 _ABOUT_NOTHING = ("said", "by", "denied", "claimed", "link", "filler", "bound", "number", "today", "weekday", "month")
@@ -173,11 +195,14 @@ def _stances(tokens: Sequence[Token], speaker: str, language: str) -> Iterable[S
         for token in tokens
         if len(token.text) > 3 and not any(token.has(kind) for kind in _ABOUT_NOTHING)
     )
-    denials = [place for place, token in enumerate(tokens) if token.has("denied")]
-    claims = [place for place, token in enumerate(tokens) if token.has("claimed")]
+    denials, claims = _places(tokens, "denied"), _places(tokens, "claimed")
     # A denial may name the claim that it answers: "Kabul denied Islamabad's claims".
     for verbs, denies in ((denials, True), (claims, False)):
         if verbs and (by := subject_of(tokens, verbs, language)):
             yield Stance(by, denies, is_strong=True, words=words)
     if speaker and not (denials or claims):
         yield Stance(speaker, denies=False, is_strong=False, words=words)
+
+
+def _places(tokens: Sequence[Token], kind: str) -> list[int]:
+    return [place for place, token in enumerate(tokens) if token.has(kind)]

@@ -47,13 +47,17 @@ def _near(tokens: Sequence[Token], verbs: Sequence[int]) -> list[tuple[int, int]
     """Return (distance, place) of the sources within reach of one of some verbs."""
     found: list[tuple[int, int]] = []
     for place, token in enumerate(tokens):
-        if not (token.has("body") or token.has("side")) or _is_counted(tokens, place):
+        is_body = token.has("body")
+        if not (is_body or token.has("side")) or _is_counted(tokens, place):
             continue
+        if not is_body and any(one.has("body") for one in tokens[max(0, place - 1) : place + 2]):
+            continue  # "Pakistan's police", "وزیر کشور پاکستان": the country is part of the name.
         for verb in verbs:
             distance = abs(place - verb)
-            reach = _REACH if token.has("body") else _SIDE_REACH
             between = tokens[min(place, verb) + 1 : max(place, verb)]
-            if distance <= reach and not any(one.has("said") or one.has("by") for one in between):
+            is_cut = any(one.breaks for one in tokens[min(place, verb) + 1 : max(place, verb) + 1])
+            is_near = distance <= _REACH if is_body else distance <= _SIDE_REACH and not is_cut
+            if is_near and not any(one.has("said") or one.has("by") for one in between):
                 found.append((distance, place))
     return found
 
@@ -63,10 +67,15 @@ def _only_name(tokens: Sequence[Token], found: Sequence[tuple[int, int]]) -> str
     if not found:
         return ""
     # "The health ministry in Beirut said": a place is a source only where there is no other.
-    sources = [one for one in found if not tokens[one[1] - 1].has("link") or tokens[one[1]].has("body")] or found
+    sources = [one for one in found if tokens[one[1]].has("body") or not _is_place(tokens, one[1])] or found
     least = min(sources)[0]
     names = {_name(tokens, place) for distance, place in sources if distance == least}
     return names.pop() if len(names) == 1 else ""
+
+
+def _is_place(tokens: Sequence[Token], place: int) -> bool:
+    before = tokens[place - 1] if place else None
+    return before is not None and any(before.has(kind) for kind in ("link", "share", "filler"))
 
 
 def _stands_alone(tokens: Sequence[Token], place: int) -> bool:
@@ -87,12 +96,12 @@ def _is_counted(tokens: Sequence[Token], place: int) -> bool:
 
 def _name(tokens: Sequence[Token], place: int) -> str:
     body, side = tokens[place].of("body"), tokens[place].of("side")
-    beside = side
-    if beside is None:
-        beside = next((s for token in reversed(tokens[max(0, place - 2) : place]) if (s := token.of("side"))), None)
-    if body is None:
-        return side or ""
-    return f"{beside} {body}" if beside and body not in _OF_THEIR_OWN else body
+    if body is None or body in _OF_THEIR_OWN:
+        return body or side or ""
+    # "Afghan border police", "وزیر کشور پاکستان".
+    beside = [tokens[n] for n in (place, place - 1, place - 2, place + 1) if 0 <= n < len(tokens)]
+    side = next((side for token in beside if (side := token.of("side"))), None)
+    return f"{side} {body}" if side else body
 
 
 _OF_THEIR_OWN = frozenset({"TTP", "Taliban", "United Nations", "Red Cross", "USGS", "EMSC"})

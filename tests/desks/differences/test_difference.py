@@ -117,9 +117,9 @@ def test_an_agency_is_one_source() -> None:
 
 
 def test_many_outlets_are_counted() -> None:
-    """Three names are enough for one value."""
+    """Four names are enough for one value, those with one source together."""
     reports = [report(number, f"feed{number}", "12 killed in raid") for number in range(1, 7)]
-    assert told(*reports, report(7, "geo", "15 killed")) == ["Killed: 12 (feed1, feed2, feed3 +3), 15 (Geo)"]
+    assert told(*reports, report(7, "geo", "15 killed")) == ["Killed: 12 (feed1, feed2, feed3 and feed4 +2), 15 (Geo)"]
 
 
 def test_days_that_differ_are_told() -> None:
@@ -141,7 +141,7 @@ def test_who_says_one_figure_is_told() -> None:
         report(2, "geo", "12 killed in raid: hospital"),
         report(3, "ary", "12 killed in raid"),
     )
-    assert told(*reports) == ["Killed, by whom: 12 (Dawn, police), 12 (Geo, hospital)"]
+    assert told(*reports) == ["Killed, by whom: 12 (Dawn, police; Geo, hospital)"]
     assert told(reports[0], reports[2]) == []
 
 
@@ -170,6 +170,12 @@ def test_sums_differ_where_no_rounding_explains_it() -> None:
     assert told(report(1, "dawn", "IMF approves $1.2bn loan"), report(2, "geo", "IMF clears $1.1 billion loan")) == [
         "Loan: $1.2 billion (Dawn), $1.1 billion (Geo)"
     ]
+
+
+def test_a_part_is_no_other_total() -> None:
+    """Who tells of two blasts gives the toll of each: a report of one of them has no other figure."""
+    both = "At least 28 people were killed in two blasts. The first in Pishin killed 16 people, the second 12."
+    assert told(report(1, "dawn", "Twin blasts kill 28", both), report(2, "geo", "16 killed in Pishin blast")) == []
 
 
 def test_a_total_of_one_party_is_no_plain_total() -> None:
