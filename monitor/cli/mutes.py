@@ -13,8 +13,10 @@ from monitor.cli.stories_kept import StoryId
 from monitor.desks.mutes import muted_until
 from monitor.errors import InputError
 from monitor.model import Desk, Mute
+from monitor.pipeline.muting import end_mute
 from monitor.pipeline.regroup import story_of
 from monitor.rules.files.load import load_rule_book
+from monitor.sender import mail_sender
 from monitor.settings import load_settings
 from monitor.store.sqlite import open_store
 
@@ -34,7 +36,11 @@ def mute(
         ),
     ] = None,
     until_develops: Annotated[
-        bool, typer.Option("--until-develops", help="Until a severity rises, a rule is added, or a report changes.")
+        bool,
+        typer.Option(
+            "--until-develops",
+            help="Until a severity rises, a rule is added, a report changes, or things stand otherwise.",
+        ),
     ] = False,
 ) -> None:
     """Hold the alerts of a story, urgent ones too. None is dropped: they come in a digest when the mute is over."""
@@ -58,7 +64,8 @@ def mute(
 
 def unmute(story_id: StoryId, desk_id: ForDesk = None) -> None:
     """Lift the mutes of a story. What they held comes in the next digest. Exit 1 when there is none."""
-    settings = load_settings()
+    settings, now = load_settings(), datetime.now(UTC)
+    desks, sender = load_rule_book(settings.rules_dir).desks, mail_sender(settings)
     with open_store(settings.database) as store, store.unit_of_work():
         story_of(store, story_id)
         own = [
@@ -67,7 +74,7 @@ def unmute(story_id: StoryId, desk_id: ForDesk = None) -> None:
             if mute.ended_at is None and desk_id in (None, mute.desk_id)
         ]
         for mute in own:
-            store.mutes.end(mute.id, datetime.now(UTC), LIFTED)
+            end_mute(store, mute, LIFTED, desks=desks, sender=sender, now=now)
     if not own:
         typer.echo(f"no mute of story {story_id} holds" + (f" for {desk_id} alone" if desk_id else ""), err=True)
         raise typer.Exit(1)

@@ -22,6 +22,7 @@ from monitor.desks.speaking import Speaker, voice_of, who_may_speak
 from monitor.model import Alert, Article, Desk, Digest, Match, Story, Withheld, WithheldKind
 from monitor.pipeline.core import STATE_FAILING, Core
 from monitor.pipeline.leads import in_news
+from monitor.pipeline.muting import end_mute
 from monitor.pipeline.threads import queue_edits, roots_of
 from monitor.ports import Store
 from monitor.rules.book import RuleBook
@@ -80,7 +81,8 @@ class Digests:
             if not because:
                 continue
             with store.unit_of_work():
-                store.mutes.end(mute.id, now, because)
+                desks, sender = self._core.live.book.desks, self._core.options.mailing.sender
+                end_mute(store, mute, because, desks=desks, sender=sender, now=now)
             self._core.log.info("mute.over", story=mute.story_id, desk=mute.desk_id or "all", because=because)
 
     def _commit_digest(self, desk: Desk) -> Digest | None:

@@ -5,6 +5,7 @@ Each press is one unit of work on the writer thread. Refuses to know how presses
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.desks.buttons import Button, Pressed, read_press
@@ -12,7 +13,7 @@ from monitor.desks.marks import shown_name
 from monitor.desks.mutes import muted_until
 from monitor.model import ChannelKind, Desk, Feedback, FeedbackKind, Mute, Press
 from monitor.pipeline.core import Core
-from monitor.pipeline.feedback import record_feedback
+from monitor.pipeline.feedback import note_feedback
 from monitor.pipeline.threads import queue_edits
 
 A_DAY = timedelta(hours=24)
@@ -26,6 +27,18 @@ _KINDS = {
     Button.CLAIM: FeedbackKind.CLAIM,
 }
 _SAID = {FeedbackKind.RELEVANT: "relevant", FeedbackKind.NOT_RELEVANT: "not relevant"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """What a press came to."""
+
+    says: str
+    """To the presser."""
+    is_shown: bool = False
+    """Whether everybody is to see it."""
+    said: Feedback | None = None
+    """What was recorded that nobody had said before."""
 
 
 class Presses:
@@ -56,38 +69,40 @@ class Presses:
         with store.unit_of_work():
             if not store.presses.take(press.id, press.at):
                 return ""
-            says, is_shown = self._record(desk, pressed, article.story_id, press)
-            if is_shown:
+            taken = self._record(desk, pressed, article.story_id, press)
+            if taken.is_shown:
                 self._show(desk, article.story_id, press)
+        if taken.said is not None:
+            note_feedback(self._core, taken.said)
         log.info("press.taken", action=pressed.button.value, story=article.story_id, desk=desk.id, who=press.who)
-        return says
+        return taken.says
 
-    def _record(self, desk: Desk, pressed: Pressed, story_id: int, press: Press) -> tuple[str, bool]:
-        """Record what is asked; return what the presser is told, and whether everybody is to see it."""
+    def _record(self, desk: Desk, pressed: Pressed, story_id: int, press: Press) -> _Taken:
+        """Record what is asked."""
         if pressed.button in (Button.MUTE_A_DAY, Button.MUTE_UNTIL_IT_DEVELOPS):
             until = press.at + A_DAY if pressed.button is Button.MUTE_A_DAY else None
             return self._mute(desk, story_id, press.who, press.at, until)
         store, kind = self._core.store, _KINDS[pressed.button]
         before = [each.who for each in store.feedback.of_stories([story_id]) if _is_claim(each, desk)]
         said = Feedback(0, pressed.article_id, desk.id, kind, press.who, ChannelKind.SLACK, press.at)
-        is_new = record_feedback(self._core, said)
+        new = said if store.feedback.add(said) else None
         if kind is not FeedbackKind.CLAIM:
-            return f"{'Noted' if is_new else 'Noted before'}: {_SAID[kind]} for {desk.id}.", False
-        if not is_new:
-            return "This story is yours already.", False
+            return _Taken(f"{'Noted before' if new is None else 'Noted'}: {_SAID[kind]} for {desk.id}.", said=new)
+        if new is None:
+            return _Taken("This story is yours already.")
         whose = f"; {shown_name(before[-1])} had it before" if before else ""
-        return f"This story is yours now{whose}.", True
+        return _Taken(f"This story is yours now{whose}.", is_shown=True, said=new)
 
-    def _mute(self, desk: Desk, story_id: int, who: str, at: datetime, until: datetime | None) -> tuple[str, bool]:
+    def _mute(self, desk: Desk, story_id: int, who: str, at: datetime, until: datetime | None) -> _Taken:
         """Hold the alerts of a story, unless that is so already for as long."""
         store = self._core.store
         open_ones = [mute for mute in store.mutes.of_stories([story_id]) if _holds(mute, desk)]
         if any(mute.until is None or (until is not None and mute.until >= until) for mute in open_ones):
-            return f"This story is {muted_until(desk, open_ones)} already.", False
+            return _Taken(f"This story is {muted_until(desk, open_ones)} already.")
         made = Mute(0, story_id, desk.id, at, until, who=who)
         store.mutes.add(made)
         until_when = muted_until(desk, [*open_ones, made])
-        return f"This story is {until_when} for {desk.id}. What comes of it is held, not lost.", True
+        return _Taken(f"This story is {until_when} for {desk.id}. What comes of it is held, not lost.", is_shown=True)
 
     def _show(self, desk: Desk, story_id: int, press: Press) -> None:
         """Edit the message under which the button is, and the first one of the story in that channel."""

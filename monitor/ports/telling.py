@@ -166,6 +166,9 @@ class DeliveryStore(Protocol):
         An answer in a thread is none. None where no message `tells` the story.
         """
 
+    def edited(self, story_id: int, *, desk_id: str, since: datetime) -> list[int]:
+        """Return the messages that tell a desk of a story and were edited at or after a time, oldest first."""
+
     def with_receipt(self, channel: ChannelKind, beginning: str) -> Delivery | None:
         """Return the message, no edit, whose receipt begins so."""
 

@@ -122,6 +122,10 @@ class Deliveries:
         rows = self.connection.query(_ROOT, [story_id, desk_id, channel.value, recipient, story_id])
         return _delivery(rows[0]) if rows else None
 
+    def edited(self, story_id: int, *, desk_id: str, since: datetime) -> list[int]:
+        rows = self.connection.query(_EDITED, [story_id, desk_id, story_id, to_text_time(since)])
+        return [row["id"] for row in rows]
+
     def with_receipt(self, channel: ChannelKind, beginning: str) -> Delivery | None:
         rows = self.connection.query(
             f"{_READ} WHERE channel = ? AND receipt >= ? AND receipt < ? AND NOT is_edit ORDER BY id LIMIT 1",
@@ -197,6 +201,14 @@ WHERE digest_id IN (SELECT digest_id FROM alerts WHERE story_id = ? AND desk_id 
   AND EXISTS (SELECT 1 FROM json_each(tells) WHERE value IN (SELECT id FROM articles WHERE story_id = ?))
 ORDER BY id LIMIT 1
 """  # noqa: S608 - constants
+
+_EDITED = """
+SELECT id FROM deliveries AS message
+WHERE digest_id IN (SELECT digest_id FROM alerts WHERE story_id = ? AND desk_id = ?)
+  AND EXISTS (SELECT 1 FROM json_each(tells) WHERE value IN (SELECT id FROM articles WHERE story_id = ?))
+  AND EXISTS (SELECT 1 FROM deliveries WHERE root_id = message.id AND is_edit AND created_at >= ?)
+ORDER BY id
+"""
 
 
 def _delivery(row: Row) -> Delivery:

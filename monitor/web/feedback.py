@@ -18,7 +18,7 @@ from monitor.desks.digest import link as fit_link
 from monitor.desks.excerpt import is_rtl, one_line, shorten
 from monitor.model import Article, ChannelKind, Desk, Feedback, FeedbackKind
 from monitor.pipeline.core import Core
-from monitor.pipeline.feedback import record_feedback
+from monitor.pipeline.feedback import note_feedback
 from monitor.rules.book import RuleBook
 from monitor.web.guard import on_writer
 from monitor.web.links import FeedbackLink, Links, Refusal
@@ -95,7 +95,9 @@ class FeedbackPages:
             0, case.article.id, case.link.desk_id, case.link.kind, case.reader.address, ChannelKind.EMAIL, now
         )
         with self._core.store.unit_of_work():
-            record_feedback(self._core, said)
+            is_new = self._core.store.feedback.add(said)
+        if is_new:
+            note_feedback(self._core, said)
         return case
 
     def _page(self, case: _Case) -> Page:

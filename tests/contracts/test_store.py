@@ -933,6 +933,27 @@ class TestDeliveries:
         stored = [store.deliveries.get(each) for each in ids[:3]]
         assert [store.deliveries.is_edited_later(each) for each in stored if each] == [True, False, False]
 
+    def test_know_which_messages_of_a_story_were_edited(self, store: Store) -> None:
+        """Since a time, in messages that tell a desk of it; what is told beside it in another message is not meant."""
+        slack = ChannelKind.SLACK
+        story_id, article_id = stored_story(store)
+        other_story, other_id = stored_story(store, "Another pass")
+        with store.unit_of_work():
+            raised = [store.alerts.add(alert(s, a)) for s, a in ((story_id, article_id), (other_story, other_id))]
+            tells = [
+                replace(delivery("#one", channel=slack), tells=(each,), part=part, parts=2)
+                for part, each in enumerate((article_id, other_id), start=1)
+            ]
+            digest_id = store.digests.add(digest(tuple(raised)), tells)
+            one, two = (each.id for each in store.deliveries.of_digest(digest_id))
+            edits = [replace(delivery("#one", channel=slack), root_id=each, is_edit=True) for each in (one, one, two)]
+            store.deliveries.queue([replace(edit, created_at=later(5)) for edit in edits])
+
+        def edited(since: float = 5, of: int = story_id, desk: str = "south-asia") -> list[int]:
+            return store.deliveries.edited(of, desk_id=desk, since=later(since))
+
+        assert (edited(), edited(of=other_story), edited(6), edited(desk="wire")) == ([one], [two], [], [])
+
     def test_keep_every_move(self, store: Store) -> None:
         """The delivery has the newest values; its history has each event with the state after it."""
         with store.unit_of_work():

@@ -36,7 +36,8 @@ DOUBTED = Item(
 LATE = Item(
     "late",
     "Pakistani Taliban announce truce with Bannu government, Wazir elders say",
-    f"The truce {PLACE} was read out by Haji Rasool at a jirga of the Wazir and Mamond tribes.",
+    "It was Haji Rasool who read the paper to a jirga of Wazir and Mamond tribesmen: a truce of the Pakistani Taliban"
+    " and the government in Bannu district from Monday, without a word on what comes after.",
 )
 ENDED = Item(
     "ended",
@@ -95,7 +96,7 @@ async def test_a_development_ends_a_mute_until_the_story_develops(watched: Flow)
     await flow.digests.digest_due()
     await comes(flow, "hill", ANNOUNCED)
     (first,) = await flow.digests.digest_due()
-    assert ANNOUNCED.title in first.text
+    assert len(first.alert_ids) == 1
     (alert,) = await flow.alerts()
 
     def mutes(store: SqliteStore) -> None:

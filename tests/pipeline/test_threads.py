@@ -355,7 +355,20 @@ class TestPresses:
         room.flow.clock.passes(timedelta(days=1))
         await room.flow.digests.digest_due()
         await room.delivers()
+        assert "*Muted*" not in room.shown(room.slack.posts[0])
         assert room.slack.posts[1].thread_ts == room.slack.posts[0].ts
+
+    async def test_a_mute_that_held_nothing_leaves_the_message_when_it_is_over(self, room: Newsroom) -> None:
+        """No digest follows it, so that its end alone edits the message; once, and for the desk that showed it."""
+        await room.kills(12)
+        await room.presses("mute-24h", number=1)
+        assert "*Muted*" in room.shown(room.slack.posts[0])
+        room.flow.clock.passes(timedelta(days=1))
+        for _ in range(2):
+            await room.flow.digests.digest_due()
+            await room.delivers()
+        assert "*Muted*" not in room.shown(room.slack.posts[0])
+        assert len(room.slack.workspace.updates) == 2
 
     async def test_a_mute_until_it_develops_ends_when_it_does(self, room: Newsroom) -> None:
         """And the message says the news, and no longer that it is muted."""

@@ -115,6 +115,7 @@ def use_everything(store: SqliteStore) -> None:
     store.feeds.times()
     store.feeds.polls("hill-post")
     store.digests.get(digest_id)
+    store.deliveries.edited(story_id, desk_id="south-asia", since=NOON)
     store.digests.newest()
     store.digests.newest(desk_id="south-asia")
     store.digests.last_slot_at("south-asia")
