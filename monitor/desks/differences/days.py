@@ -19,7 +19,7 @@ _COMMA = 4
 """Tokens that a comma is worth between them."""
 _EARLY, _LATE = 5, 18
 """Hours of UTC between which it is one day from the Americas' east to Pakistan; outside, "today" may be a day more."""
-_YEAR_DAYS = 200
+_DAYS_OFF = 60
 """A date without a year is the nearest one to the report; one further off than this is not of its event."""
 
 
@@ -28,7 +28,7 @@ class DaySaid:
     """A day that a sentence gives to an event."""
 
     event: str
-    """Such as "talks" or "blast"."""
+    """Such as "talks"; incidents, which reports name by many words, are all "it happened"."""
     is_to_come: bool
     days: frozenset[date]
     """The days that can be meant; more than one where night or a time zone leaves it open."""
@@ -62,7 +62,6 @@ def days_said(tokens: Sequence[Token], at: datetime) -> list[DaySaid]:
     if len(own) != 1:
         return []
     moved = any(token.has("moved") for token in tokens)
-    # "A bomb attack" is both: reports that choose either word tell of one event.
     event = "talks" if "talks" in events else sorted(events)[0] if is_to_come else "it happened"
     return [DaySaid(event, is_to_come, own[0].days, own[0].shown, moved)]
 
@@ -119,7 +118,7 @@ def _is_day(tokens: Sequence[Token], number: int, month: int) -> bool:
     if not 0 <= number < len(tokens):
         return False
     value = tokens[number].value
-    if value is None or value != int(value) or not 1 <= value <= 31:
+    if value is None or not tokens[number].text.isdigit() or not 1 <= value <= 31:
         return False
     return number != month - 2 or tokens[month - 1].text in ("de", "of", "th", "st", "nd", "rd")
 
@@ -152,7 +151,7 @@ def _dated(day: int, month: int, year: int | None, today: date, *, is_solar: boo
     else:
         years = (today.year - 1, today.year, today.year + 1) if year is None else (year,)
         found = [_date(one, month, day) for one in years]
-    near = [one for one in found if one is not None and abs((one - today).days) <= _YEAR_DAYS]
+    near = [one for one in found if one is not None and abs((one - today).days) <= _DAYS_OFF]
     return min(near, key=lambda one: abs((one - today).days), default=None)
 
 
@@ -167,8 +166,9 @@ def from_solar_hijri(year: int, month: int, day: int) -> date | None:
     """Return the Gregorian day of a date of the solar Hijri calendar, None where there is no such date.
 
     The first six months have 31 days, the next five 30. Leap years by the 33-year cycle, in which the years 1, 5, 9,
-    13, 17, 22, 26 and 30 are long; it gives the official calendar from 1206 to 1498 (K. M. Borkowski, "The Persian
-    calendar for 3000 years", Earth, Moon, and Planets 74, 1996). 1 Farvardin 1400 was 21 March 2021.
+    13, 17, 22, 26 and 30 are long: the rule of ICU's Persian calendar, which ICU4X first corrects for 1502. 1206 to 1498
+    are the years of the table of leap years of the University of Tehran's calendar centre. 1 Farvardin 1400 was 21 March
+    2021.
     """
     if not (1206 <= year <= 1498 and 1 <= month <= 12):
         return None

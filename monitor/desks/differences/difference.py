@@ -24,13 +24,14 @@ STALE = timedelta(hours=6)
 `tests/data/stories`, tolls that grew without the later report saying so are more than eight hours apart."""
 _READ_AT_MOST = 200
 """Reports of a story that are compared: the newest."""
-_OUTLET_LIMIT = 40
+_NAME_LIMIT = 40
 _OUTLETS_SHOWN = 4
 _VALUES_SHOWN = 5
 _PASSING = ("missing", "kidnapped", "displaced")
 """Kinds whose numbers fall as well, as people are found."""
-_WEIGHTS = (*COUNTED[:3], "magnitude", *COUNTED[3:], "day", "denied", "said")
-"""Kinds of differences, weightiest first; sums of money come before who says so."""
+_SUM = "sum"
+_WEIGHTS = (*COUNTED[:3], "magnitude", *COUNTED[3:], "day", _SUM, "denied", "said")
+"""Kinds of differences, weightiest first; sums of money, which are named by their purpose, are of one weight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +100,11 @@ def differences_of(
     credited = wires or {}
     reports = [
         _Report(article, _outlet(article, outlets), credited.get(article.id) or article.feed_id, read(article))
-        for article in sorted(_texts(members)[-_READ_AT_MOST:], key=lambda one: (one.first_seen_at, one.id))
+        for article in _texts(members)[-_READ_AT_MOST:]
     ]
     found = [*_figures(reports), *_days(reports), *_denials(reports)]
-    order = {kind: place for place, kind in enumerate(_WEIGHTS)}
-    return tuple(sorted(found, key=lambda one: (order.get(one.kind, order["denied"] - 0.5), one.title)))
+    weights = {kind: place for place, kind in enumerate(_WEIGHTS)}
+    return tuple(sorted(found, key=lambda one: (weights.get(one.kind, weights[_SUM]), one.title)))
 
 
 def sentence_of(difference: Difference) -> str:
@@ -141,7 +142,7 @@ def _texts(members: Sequence[Article]) -> list[Article]:
 
 def _outlet(article: Article, outlets: Mapping[str, str]) -> str:
     name = one_line(outlets.get(article.feed_id, "")) or one_line(article.feed_id)
-    return shorten(name or "unknown outlet", _OUTLET_LIMIT)
+    return shorten(name or "unknown outlet", _NAME_LIMIT)
 
 
 def _figures(reports: Sequence[_Report]) -> Iterable[Difference]:
@@ -190,8 +191,10 @@ def _is_outgrown(one: _Given, given: Sequence[_Given]) -> bool:
 
 def _title(kind: str, party: str) -> str:
     if kind in COUNTED:
-        counted = " and ".join(party.split("+"))
-        return f"{counted} {kind}".strip().capitalize() if counted.isascii() else f"{kind.capitalize()} ({counted})"
+        counted = shorten(" and ".join(party.split("+")), _NAME_LIMIT)
+        if not counted.isascii():
+            return f"{kind.capitalize()} ({isolate(counted)})"
+        return f"{counted} {kind}".strip().capitalize()
     return kind.capitalize()
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
 
@@ -29,6 +29,7 @@ _TITLE_AT_MOST = 400
 _SENTENCES = 4
 """After the headline; of these the first two are asked for days."""
 _FIRST = 2
+_DATED_WITHIN = timedelta(days=3)
 _PRIMARY_SUBTAG = re.compile(r"[a-z]{2,3}(?![a-z])")
 
 
@@ -72,10 +73,10 @@ class Reading:
 def read(article: Article) -> Reading:
     """Read a report. Costs the same for a text of any length."""
     language = _PRIMARY_SUBTAG.match((article.language or "en").lower())
-    at = article.published_at or article.first_seen_at
-    # A feed may date an article into the future or give it the day of its event: what was seen first is not younger.
-    at = min(at, article.first_seen_at)
-    return _read(article.title[:_TITLE_AT_MOST], _opening(article), language[0] if language else "", at)
+    seen, published = article.first_seen_at, article.published_at or article.first_seen_at
+    # What a feed dates far off may be dated wrong: "on Monday" is then anybody's Monday.
+    at = min(seen, published) if abs(seen - published) < _DATED_WITHIN else None
+    return _read(article.title[:_TITLE_AT_MOST], _opening(article), language[0] if language else "", seen.year, at)
 
 
 def _opening(article: Article) -> str:
@@ -91,16 +92,16 @@ def _opening(article: Article) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _read(title: str, opening: str, language: str, at: datetime) -> Reading:
+def _read(title: str, opening: str, language: str, year: int, at: datetime | None) -> Reading:
     sentences = [tokens_of(sentence, language) for sentence in (title, *_sentences(opening))]
     gathered = _Gathered()
     for place, tokens in enumerate(sentences):
-        if _is_of_another_year(tokens, at.year):
+        if _is_of_another_year(tokens, year):
             continue
         speaker = speaker_of(tokens) or subject_of(tokens, _places(tokens, "claimed"), language)
         for figure in (*figures_of(tokens), *measures_of(tokens)):
             gathered.add(figure, speaker, is_late=place > _FIRST)
-        if place <= _FIRST:
+        if place <= _FIRST and at is not None:
             gathered.days += days_said(tokens, at)
         gathered.stances += _stances(tokens, speaker, language)
     return Reading(

@@ -99,8 +99,9 @@ def _name(tokens: Sequence[Token], place: int) -> str:
     if body is None or body in _OF_THEIR_OWN:
         return body or side or ""
     # "Afghan border police", "وزیر کشور پاکستان".
-    beside = [tokens[n] for n in (place, place - 1, place - 2, place + 1) if 0 <= n < len(tokens)]
-    side = next((side for token in beside if (side := token.of("side"))), None)
+    before = [] if tokens[place].breaks else [tokens[place - 1], tokens[place - 2]][:place]
+    behind = [one for one in tokens[place + 1 : place + 2] if not one.breaks]
+    side = next((side for one in (tokens[place], *before, *behind) if (side := one.of("side"))), None)
     return f"{side} {body}" if side else body
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -132,6 +133,12 @@ def test_days_that_differ_are_told() -> None:
         report(1, "dawn", "Bomb exploded in Bannu on Thursday", minutes=0),
         report(2, "geo", "Bannu bomb exploded on Wednesday, killing 12", minutes=1),
     ) == ["Day it happened: Thu 19 Nov (Dawn), Wed 18 Nov (Geo)"]
+
+
+def test_a_report_that_is_dated_far_off_says_no_day() -> None:
+    """Where a feed gives a wrong date, "on Monday" is anybody's Monday."""
+    old = replace(report(1, "dawn", "Bomb exploded in Bannu on Monday"), published_at=NOON - timedelta(days=30))
+    assert told(old, report(2, "geo", "Bomb exploded in Bannu on Monday")) == []
 
 
 def test_who_says_one_figure_is_told() -> None:
