@@ -166,9 +166,9 @@ def from_solar_hijri(year: int, month: int, day: int) -> date | None:
     """Return the Gregorian day of a date of the solar Hijri calendar, None where there is no such date.
 
     The first six months have 31 days, the next five 30. Leap years by the 33-year cycle, in which the years 1, 5, 9,
-    13, 17, 22, 26 and 30 are long: the rule of ICU's Persian calendar, which ICU4X first corrects for 1502. 1206 to 1498
-    are the years of the table of leap years of the University of Tehran's calendar centre. 1 Farvardin 1400 was 21 March
-    2021.
+    13, 17, 22, 26 and 30 are long: the rule of ICU's Persian calendar, which ICU4X first corrects for 1502. The years
+    1206 to 1498 are those of the leap years that the calendar centre of the University of Tehran publishes. 1 Farvardin
+    1400 was 21 March 2021.
     """
     if not (1206 <= year <= 1498 and 1 <= month <= 12):
         return None
