@@ -102,6 +102,14 @@ def judge_pair(later: Signature, earlier: Signature, weights: Weights) -> Verdic
     return Verdict(True, score, f"{min(score, 1.0):.0%} alike", tuple(telling))
 
 
+def could_join(later: Signature, earlier: Signature, weights: Weights) -> bool:
+    """Say whether `judge_pair` could find one event, at a third of its cost: by likeness, were all else to agree."""
+    if later.language and earlier.language and later.language != earlier.language:
+        return True
+    common = later.features.keys() & earlier.features.keys()
+    return _cosine(later, earlier, common, weights) + sum(_BONUSES.values()) >= JOINS_FROM
+
+
 def judge_affair(later: Signature, earlier: Signature) -> Verdict:
     """Say whether two articles tell of one deed of the rule book's actors, without a place or a word in common.
 

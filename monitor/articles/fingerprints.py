@@ -32,15 +32,21 @@ class FingerprintIndex:
     def __len__(self) -> int:
         return self._entries
 
-    def add(self, article_id: int, fingerprints: Iterable[int]) -> None:
-        """Take an article in; the newest, as a rule."""
+    def add(self, article_id: int, fingerprints: Iterable[int], before: int) -> None:
+        """Take an article in.
+
+        Args:
+            article_id: The newest, as a rule.
+            fingerprints: Its own.
+            before: The first id of the minute under way, of which nothing is left out.
+        """
         ending = article_id.to_bytes(4, "little")
         for fingerprint in fingerprints:
             at = self._place(fingerprint)
             bucket = self._buckets[at] + fingerprint.to_bytes(4, "little") + ending
             self._entries += 1
             if len(bucket) > _LONG:
-                bucket = self._without_oldest(bucket, fingerprint)
+                bucket = self._without_oldest(bucket, fingerprint, before)
             self._buckets[at] = bucket
         while self._entries > _LOAD * len(self._buckets):
             self._split()
@@ -56,16 +62,31 @@ class FingerprintIndex:
                 self._buckets[place] = bucket[:at] + bucket[at + _ENTRY :]
                 self._entries -= 1
 
-    def shared(self, fingerprints: Iterable[int]) -> dict[int, int]:
-        """Return how many of some fingerprints each article has, for those that have any."""
-        shared: dict[int, int] = {}
+    def shared(self, fingerprints: Iterable[int], before: int) -> tuple[dict[int, int], dict[int, int]]:
+        """Return how many of some fingerprints each article has, for those that have any.
+
+        Args:
+            fingerprints: Of the article that is looked at.
+            before: An article id.
+
+        Returns:
+            The articles with ids below it, of one fingerprint the newest `COMMON_ABOVE`, and all others.
+        """
+        older: dict[int, int] = {}
+        younger: dict[int, int] = {}
         for fingerprint in fingerprints:
             bucket = self._buckets[self._place(fingerprint)]
             asked = fingerprint.to_bytes(4, "little")
             if asked in bucket:
-                for article_id in _holders(bucket, asked)[-COMMON_ABOVE:]:
-                    shared[article_id] = shared.get(article_id, 0) + 1
-        return shared
+                known = []
+                for article_id in _holders(bucket, asked):
+                    if article_id < before:
+                        known.append(article_id)
+                    else:
+                        younger[article_id] = younger.get(article_id, 0) + 1
+                for article_id in known[-COMMON_ABOVE:]:
+                    older[article_id] = older.get(article_id, 0) + 1
+        return older, younger
 
     def _place(self, fingerprint: int) -> int:
         at = fingerprint & self._mask
@@ -86,14 +107,14 @@ class FingerprintIndex:
             (moved if self._place(int.from_bytes(entry[:4], "little")) == fresh else kept).append(entry)
         self._buckets[old], self._buckets[fresh] = b"".join(kept), b"".join(moved)
 
-    def _without_oldest(self, bucket: bytes, fingerprint: int) -> bytes:
-        """Drop the oldest article of a fingerprint that has twice as many as are ever given."""
+    def _without_oldest(self, bucket: bytes, fingerprint: int, before: int) -> bytes:
+        """Drop the oldest article of a fingerprint of which twice as many of earlier minutes are held as are given."""
         asked = fingerprint.to_bytes(4, "little")
-        holders = _holders(bucket, asked)
-        if len(holders) <= 2 * COMMON_ABOVE:
+        known = [article_id for article_id in _holders(bucket, asked) if article_id < before]
+        if len(known) <= 2 * COMMON_ABOVE:
             return bucket
         self._entries -= 1
-        at = _find(bucket, asked)
+        at = _find(bucket, asked + known[0].to_bytes(4, "little"))
         return bucket[:at] + bucket[at + _ENTRY :]
 
 

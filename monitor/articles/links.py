@@ -13,12 +13,10 @@ from monitor.articles import events, reprints
 from monitor.articles.minute import COPIES_FROM, Minute
 from monitor.articles.rarity import Weights
 from monitor.articles.signature import Signature
-from monitor.articles.window import SHARED_AT_LEAST, WINDOW, Window, affairs_of, telling_of
+from monitor.articles.window import SHARED_AT_LEAST, WINDOW, YOUNG, Window, affairs_of, telling_of
 
 _AFFAIRS = 32
 """Newest reports of a deed of an actor that are compared."""
-YOUNG = 32
-"""Likeliest articles of the same minute that are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +132,7 @@ def _among_young(
     least = min(SHARED_AT_LEAST, len(telling))
     alike = {i: number for i, number in theirs.items() if number >= least}
     alike.update((i, max(number, alike.get(i, 0))) for i, number in mine.items() if number >= least)
-    affairs = {i for key in affairs_of(signature) for i in window.young_with_affair(key, first, YOUNG)}
+    affairs = {i for key in affairs_of(signature) for i in window.young_with_affair(key, first)}
     reports = sorted(alike, key=lambda i: (-alike[i], i))[:YOUNG]
     for article_id in dict.fromkeys((*copies, *reports, *sorted(affairs))):
         if article_id == signature.article_id:
@@ -142,8 +140,12 @@ def _among_young(
         candidate = window.signature(article_id)
         if (copied := reprints.judge_pair(signature, candidate)) is not None:
             yield Link(article_id, COPIES_FROM + copied.likeness.resemblance, copied)
-        elif (verdict := _judge(signature, candidate, weights)).joins or (
-            (verdict := events.judge_affair(signature, candidate)).joins
-            and not reprints.is_template(signature, candidate)
-        ):
+            continue
+        if events.could_join(signature, candidate, weights):
+            verdict = _judge(signature, candidate, weights)
+            if verdict.joins:
+                yield Link(article_id, verdict.score, verdict)
+                continue
+        verdict = events.judge_affair(signature, candidate)
+        if verdict.joins and not reprints.is_template(signature, candidate):
             yield Link(article_id, verdict.score, verdict)

@@ -8,14 +8,19 @@ own minute, never older ones.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 COPIES_FROM = 2.0
 """Strength of a link from which two articles are one text; less is one event."""
-AT_MOST = 200
-"""Articles that are settled together. Where a minute brings more, as a first poll does, the next ones begin anew as if
-the minute were over: neither cost nor the rarity of words may depend on when a crowd arrives."""
+AT_LEAST, AT_MOST = 200, 2_000
+"""Articles that are settled together: 200 in any case, else as many as there are older ones by whose words they can be
+judged, and never more than 2,000. Where a minute brings more, as a first poll does, the next ones begin anew as if the
+minute were over."""
+TOGETHER = 200
+"""Articles of one minute that hang together, from which the next ones begin anew likewise: what one more of them costs
+grows with their links."""
 
 StoryOf = Callable[[int], int | None]
 
@@ -35,13 +40,17 @@ class _Newcomer:
 class Minute:
     """The links of the articles of one minute."""
 
+    older: int = 0
+    """Articles of the window that came before it."""
     _newcomers: dict[int, _Newcomer] = field(default_factory=dict)
     _telling: dict[str, list[int]] = field(default_factory=dict)
+    _largest: list[int] = field(default_factory=lambda: [0])
+    """The most articles that hung together, after each taking in."""
 
     @property
     def is_full(self) -> bool:
         """Say whether the next article begins anew."""
-        return len(self._newcomers) >= AT_MOST
+        return len(self) >= min(max(AT_LEAST, self.older), AT_MOST) or self._largest[-1] >= TOGETHER
 
     def __len__(self) -> int:
         return len(self._newcomers)
@@ -53,8 +62,8 @@ class Minute:
         return iter(self._newcomers)
 
     def first(self) -> int | None:
-        """Return the least article id of the minute."""
-        return min(self._newcomers, default=None)
+        """Return the article that came first."""
+        return next(iter(self._newcomers), None)
 
     def add(
         self, article_id: int, older: tuple[float, int] | None, others: Mapping[int, float], telling: Collection[str]
@@ -65,12 +74,15 @@ class Minute:
             self._newcomers[other].others[article_id] = strength
         for feature in telling:
             self._telling.setdefault(feature, []).append(article_id)
+        together = len(next(self._parts([article_id], 0.0))) if others else 1
+        self._largest.append(max(self._largest[-1], together))
 
     def discard(self, article_id: int) -> None:
-        """Forget an article, if it is of this minute."""
+        """Forget the newest article, if it is of this minute."""
         gone = self._newcomers.pop(article_id, None)
         if gone is None:
             return
+        self._largest.pop()
         for other in gone.others:
             del self._newcomers[other].others[article_id]
         for feature in gone.telling:
@@ -78,10 +90,11 @@ class Minute:
 
     def telling(self, features: Iterable[str]) -> dict[int, int]:
         """Return how many of some features are telling ones of each article."""
-        found: dict[int, int] = {}
+        found: Counter[int] = Counter()
+        telling = self._telling
         for feature in features:
-            for article_id in self._telling.get(feature, ()):
-                found[article_id] = found.get(article_id, 0) + 1
+            if feature in telling:
+                found.update(telling[feature])
         return found
 
     def decide(self, article_id: int) -> None:

@@ -15,7 +15,7 @@ from zlib import crc32
 from monitor.articles import concepts, signature
 from monitor.articles.signature import Affair, Signature, by_kind
 
-_LAYOUT = 2
+_LAYOUT = 3
 """Raised with every change of this module, of `signature.py` or of what a word is."""
 VERSION = crc32(
     repr(
@@ -44,12 +44,12 @@ def pack(item: Signature) -> bytes:
     """Write a signature without the article's id and time, which stand beside it wherever it is kept."""
     fingerprints = sorted(item.fingerprints)
     head = _HEAD.pack(item.length, item.words, len(fingerprints)) + struct.pack(f"<{len(fingerprints)}I", *fingerprints)
-    by_weight: dict[float, list[str]] = {}
+    by_weight: dict[tuple[bool, float], list[str]] = {}
     for feature, weight in item.features.items():
-        by_weight.setdefault(weight, []).append(feature)
+        by_weight.setdefault((":" in feature, weight), []).append(feature)
     lines = [item.language, item.focus, item.deed, " ".join(item.names), " ".join(item.numbers)]
     lines.append("" if item.affair is None else _affair_line(item.affair))
-    lines += [f"{weight} {' '.join(features)}" for weight, features in by_weight.items()]
+    lines += [f"{':' * named}{weight} {' '.join(told)}" for (named, weight), told in by_weight.items()]
     return head + "\n".join(lines).encode("utf-8", "surrogatepass")
 
 
@@ -60,8 +60,13 @@ def unpack(article_id: int, at: datetime, packed: bytes) -> Signature:
     text = packed[_HEAD.size + 4 * count :].decode("utf-8", "surrogatepass")
     language, focus, deed, names, numbers, affair, *weighed = text.split("\n")
     features: dict[str, float] = {}
+    named: list[str] = []
     for line in weighed:
-        weight, *told = line.split(" ")
+        weight, _, joined = line.partition(" ")
+        told = joined.split(" ")
+        if weight[0] == ":":
+            named += told
+            weight = weight[1:]
         features.update(dict.fromkeys(told, float(weight)))
     return Signature(
         article_id=article_id,
@@ -70,7 +75,7 @@ def unpack(article_id: int, at: datetime, packed: bytes) -> Signature:
         words=words,
         fingerprints=fingerprints,
         features=features,
-        concepts=by_kind(features),
+        concepts=by_kind(named),
         focus=focus,
         deed=deed,
         names=frozenset(names.split()),

@@ -32,7 +32,8 @@ class Grouper:
     """The window of recent articles, with the minute under way. One thread owns it.
 
     Article ids rise with the time of arrival. Articles of one minute fall into the same stories in whatever order they
-    come, as long as they are no more than `minute.AT_MOST` and no more than `links.YOUNG` of them are like one.
+    come, as long as they are no more than `minute.AT_LEAST`, or than the older ones and `minute.AT_MOST`, and fewer
+    than `minute.TOGETHER` of them hang together.
     """
 
     def __init__(self) -> None:
@@ -130,9 +131,10 @@ class Grouper:
                 more of that minute may come.
         """
         last: list[Sketch] = []
-        for _, together in groupby(sketches, key=lambda sketch: minute_of(sketch.first_seen_at)):
+        for minute, together in groupby(sketches, key=lambda sketch: minute_of(sketch.first_seen_at)):
             for sketch in last:
                 self._take(sketch, _read(sketch))
+            self._window.turn_to(minute)
             last = list(together)
         for sketch in last:
             signature = _read(sketch)
@@ -202,8 +204,8 @@ class Grouper:
     def _turn_to(self, at: datetime) -> None:
         """Begin another minute where it is another, or the one under way is full."""
         if (minute := minute_of(at)) != self._now or self._minute.is_full:
-            self._now, self._minute = minute, Minute()
-            self._window.expire(minute)
+            self._window.turn_to(minute)
+            self._now, self._minute = minute, Minute(older=len(self._window))
 
     def _first(self) -> int:
         return NEVER if (first := self._minute.first()) is None else first

@@ -87,14 +87,15 @@ class Tellers:
         end = _end(holders, before)
         return holders[max(0, end - most) : end]
 
-    def since(self, feature: str, first: int, most: int = NEWEST) -> Sequence[int]:
-        """Return the newest articles with ids from one on that tell of a feature, in order of arrival."""
+    def since(self, feature: str, first: int) -> Sequence[int]:
+        """Return the articles with ids from one on that tell of a feature, in order of arrival."""
         holders = self._holders.get(feature)
         if holders is None:
             return ()
         if isinstance(holders, int):
             return (holders,) if holders >= first else ()
-        return holders[max(_end(holders, first), len(holders) - most) :]
+        end = _end(holders, first)
+        return holders[end:] if end < len(holders) else ()
 
     def _shorten(self, feature: str, holders: array[int], before: int) -> None:
         cut = bisect_left(holders, before) - NEWEST - _SLACK

@@ -29,6 +29,8 @@ SHARED_AT_LEAST = 2
 """Of these features, from which a report is worth a comparison."""
 _REPORTS, _COPIES = 12, 8
 """Likeliest reports of one event and likeliest copies that are compared."""
+YOUNG = 200
+"""Likewise of the same minute."""
 _MINUTES = WINDOW // timedelta(minutes=1)
 NEVER = 0xFFFFFFFF
 """An article id above all others."""
@@ -52,6 +54,8 @@ class Window:
         self._arrivals: deque[int] = deque()
         self._fingerprints = FingerprintIndex()
         self._tellers = Tellers()
+        self._unpacked: dict[int, Signature] = {}
+        """Of the minute under way, whose articles are compared with each other."""
 
     def __len__(self) -> int:
         return len(self._members)
@@ -78,6 +82,8 @@ class Window:
 
     def signature(self, article_id: int) -> Signature:
         """Return what is held of an article of the window."""
+        if (unpacked := self._unpacked.get(article_id)) is not None:
+            return unpacked
         member = self._members[article_id]
         return unpack(article_id, _moment(member.minute), member.packed)
 
@@ -95,12 +101,14 @@ class Window:
         """Take an article in whose signature was kept."""
         self._members[item.article_id] = _Member(minute_of(item.at), story_id, original_id, packed)
         self._arrivals.append(item.article_id)
+        self._unpacked[item.article_id] = item
         self._index(item, before)
 
     def replace(self, item: Signature) -> bytes:
         """Let an article of the window have other words from now on."""
         member = self._members[item.article_id]
         self._forget_words(item.article_id)
+        self._unpacked.pop(item.article_id, None)
         member.packed = pack(item)
         self._index(item, NEVER)
         return member.packed
@@ -127,10 +135,12 @@ class Window:
     def discard(self, article_id: int) -> None:
         """Forget the newest article of the window, as if it had not come."""
         self._forget_words(self._arrivals.pop())
+        self._unpacked.pop(article_id, None)
         del self._members[article_id]
 
-    def expire(self, minute: int) -> None:
-        """Forget what is older than the window in a minute."""
+    def turn_to(self, minute: int) -> None:
+        """Begin a minute, or the next part of it: forget what is older than the window."""
+        self._unpacked.clear()
         while self._arrivals and minute - self._members[self._arrivals[0]].minute > _MINUTES:
             article_id = self._arrivals.popleft()
             self._forget_words(article_id)
@@ -142,11 +152,10 @@ class Window:
 
     def copies(self, item: Signature, before: int) -> tuple[list[int], list[int]]:
         """Return the articles that share most fingerprints, most first: those with ids below one, and the others."""
-        shared = self._fingerprints.shared(item.fingerprints)
-        shared.pop(item.article_id, None)
-        ranked = sorted(shared, key=lambda article_id: (-shared[article_id], article_id))
-        older = [article_id for article_id in ranked if article_id < before]
-        return older[:_COPIES], [article_id for article_id in ranked if article_id >= before][:_REPORTS]
+        older, younger = self._fingerprints.shared(item.fingerprints, before)
+        for shared in (older, younger):
+            shared.pop(item.article_id, None)
+        return _most(older, _COPIES), _most(younger, YOUNG)
 
     def reports(self, telling: Mapping[str, float], before: int) -> list[int]:
         """Return the articles with ids below one that share most of the telling features, most first."""
@@ -179,12 +188,12 @@ class Window:
         """Return the newest articles with ids below one that tell of a deed of an actor, in order of arrival."""
         return self._tellers.newest(key, before, most)
 
-    def young_with_affair(self, key: str, first: int, most: int) -> Sequence[int]:
+    def young_with_affair(self, key: str, first: int) -> Sequence[int]:
         """Return the newest with ids from one on, likewise."""
-        return self._tellers.since(key, first, most)
+        return self._tellers.since(key, first)[-YOUNG:]
 
     def _index(self, item: Signature, before: int) -> None:
-        self._fingerprints.add(item.article_id, item.fingerprints)
+        self._fingerprints.add(item.article_id, item.fingerprints, before)
         self._tellers.add(item.article_id, item.features, before)
         self._tellers.add(item.article_id, affairs_of(item), before)
 
@@ -193,6 +202,11 @@ class Window:
         self._fingerprints.discard(article_id, item.fingerprints)
         self._tellers.discard(article_id, item.features)
         self._tellers.discard(article_id, affairs_of(item))
+
+
+def _most(shared: Mapping[int, int], most: int) -> list[int]:
+    """Return the articles that share most, most first."""
+    return sorted(shared, key=lambda article_id: (-shared[article_id], article_id))[:most]
 
 
 def telling_of(item: Signature, weights: Weights) -> dict[str, float]:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from benchmarks.eval_stories import actors_by_rules
 from benchmarks.story_set import read_set
-from monitor.articles.minute import AT_MOST, COPIES_FROM, Minute
+from monitor.articles.minute import AT_LEAST, AT_MOST, COPIES_FROM, TOGETHER, Minute
 from monitor.articles.stories import Grouper
 from monitor.model import DecisionKind, StoryDecision
 from tests.articles.builders import LONG, NOW, OTHER, article
@@ -143,13 +143,45 @@ def test_a_report_parts_no_older_stories() -> None:
     assert minute.settle(3, {71: 7, 72: 8}.get) == {1: 7, 2: 8, 3: 8}
 
 
-def test_a_crowd_begins_anew() -> None:
-    """A first poll of many: what came before the last hundreds of a minute is as if it were older."""
+def a_crowd(size: int, older: int = 0) -> Grouper:
+    """Take in articles with nothing in common: older ones, and then many in one minute."""
     grouper = Grouper()
-    for number in range(1, AT_MOST + 1):
-        grouper.add(article(number, title=f"Report {number}", body="", story_id=number))
-    assert not grouper.is_settled(1)
-    grouper.add(article(AT_MOST + 1, body=LONG, story_id=AT_MOST + 1))
+    for number in range(1, older + size + 1):
+        at = NOW - timedelta(hours=1) + timedelta(seconds=number % 7) if number <= older else NOW
+        grouper.add(article(number, title=f"Report{number}", body="", story_id=number, first_seen_at=at))
+    return grouper
+
+
+@pytest.mark.parametrize(
+    ("older", "most"), [(0, AT_LEAST), (AT_LEAST + 1, AT_LEAST + 1), (AT_MOST, AT_MOST), (AT_MOST + 1, AT_MOST)]
+)
+def test_more_are_settled_together_the_more_there_are_to_judge_them_by(older: int, most: int) -> None:
+    """Up to two thousand, which a minute of many feeds brings after an outage."""
+    minute = Minute(older=older)
+    for number in range(most):
+        assert not minute.is_full
+        minute.add(number, None, {}, ())
+    assert minute.is_full
+    minute.discard(most - 1)
+    assert not minute.is_full
+
+
+@pytest.mark.parametrize(("older", "most"), [(0, AT_LEAST), (250, 250)])
+def test_a_crowd_begins_anew(older: int, most: int) -> None:
+    """What came before in a minute is as if it were older, once it is as much as the older ones can be a measure of."""
+    grouper = a_crowd(most, older)
+    assert not grouper.is_settled(older + 1)
+    grouper.add(article(older + most + 1, body=LONG, story_id=older + most + 1))
+    assert grouper.is_settled(older + 1)
+    assert not grouper.is_settled(older + most + 1)
+    assert grouper.place(article(older + most + 2, body=LONG)).reprint_of == older + most + 1
+
+
+def test_many_that_hang_together_begin_anew() -> None:
+    """What one more copy of a minute costs is bounded, and it is a copy all the same."""
+    grouper = Grouper()
+    for number in range(1, TOGETHER + 1):
+        grouper.add(article(number, body=LONG, story_id=1))
+        assert not grouper.is_settled(1)
+    assert grouper.place(article(TOGETHER + 1, body=LONG)).story_id == 1
     assert grouper.is_settled(1)
-    assert not grouper.is_settled(AT_MOST + 1)
-    assert grouper.place(article(AT_MOST + 2, body=LONG)).reprint_of == AT_MOST + 1
