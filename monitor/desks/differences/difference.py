@@ -22,8 +22,8 @@ from monitor.model import Article
 STALE = timedelta(hours=6)
 """A toll this much older than a higher one is what was known then, and no difference. In the labelled stories of
 `tests/data/stories`, tolls that grew without the later report saying so are more than eight hours apart."""
-_READ_AT_MOST = 200
-"""Reports of a story that are compared: the newest."""
+_READ_AT_MOST = 100
+"""Reports of a story that are compared, each with each: the newest."""
 _NAME_LIMIT = 40
 _OUTLETS_SHOWN = 4
 _VALUES_SHOWN = 5

@@ -91,7 +91,7 @@ def _opening(article: Article) -> str:
     return "\n\n".join(pieces)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _read(title: str, opening: str, language: str, year: int, at: datetime | None) -> Reading:
     sentences = [tokens_of(sentence, language) for sentence in (title, *_sentences(opening))]
     gathered = _Gathered()
