@@ -128,6 +128,11 @@ class WithheldKind(StrEnum):
     LISTED = "listed"  # in a digest by headline only
     SURGE = "surge"  # its feed looked new all at once; a person releases or drops what came
 
+    @property
+    def has_story(self) -> bool:
+        """Say whether the desk has the story, so that the article is a further report of it."""
+        return self in (WithheldKind.REPRINT, WithheldKind.SAME_STORY)
+
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
@@ -139,6 +144,19 @@ class Withheld:
     kind: WithheldKind
     because: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FurtherReport:
+    """A matched article that joined a story which a desk has, as far as the desk's next digest wants it."""
+
+    article_id: int
+    story_id: int
+    feed_id: str
+    """The outlet."""
+    title: str
+    url: str | None
+    is_reprint: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,6 +193,9 @@ class StoryStore(Protocol):
     def members_of(self, story_ids: Iterable[int]) -> dict[int, list[Article]]:
         """Return the articles of stories by story id, in order of arrival."""
 
+    def feeds_of(self, story_ids: Iterable[int]) -> dict[int, dict[int, str]]:
+        """Return the feed of each article of stories, by story id and article id; no text is read."""
+
     def since(self, moment: datetime) -> list[Story]:
         """Return the stories that an article joined at or after a time, newest first."""
 

@@ -13,6 +13,7 @@ from monitor.model import (
     DeliveryState,
     Digest,
     Feedback,
+    FurtherReport,
     Mute,
     Notice,
     Withheld,
@@ -44,10 +45,22 @@ class AlertStore(Protocol):
         """Return the alerts of all desks that are in digests made at or after a time, oldest first."""
 
     def withhold(self, withheld: Iterable[Withheld]) -> None:
-        """Record which desks are not told of an article, and why; the same reason again only moves its time."""
+        """Record which desks are not told of an article, and why; the same reason again only moves its time.
+
+        Where the desk has the story, the article is a further report of it, which waits to be counted by a digest.
+        """
 
     def withheld(self, article_ids: Iterable[int]) -> list[Withheld]:
         """Return which desks were not told of articles, oldest first."""
+
+    def further(self, desk_id: str) -> list[FurtherReport]:
+        """Return what joined stories that a desk has and no digest of it counted, in order of arrival."""
+
+    def count_further(self, article_ids: Iterable[int], desk_id: str, digest_id: int) -> None:
+        """Record that a desk's digest counts articles as further reports; one that was counted stays as it is."""
+
+    def counted(self, article_id: int) -> dict[str, int]:
+        """Return by desk the digest that counted an article as a further report, for the desks of which one did."""
 
     def tell_by(self, article_id: int, alert_ids: Iterable[int]) -> None:
         """Record by which article a digest tells alerts."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.model import AffairState, Alert, AlertKind, Severity, Withheld, WithheldKind
+from monitor.model import AffairState, Alert, AlertKind, FurtherReport, Severity, Withheld, WithheldKind
 from monitor.store.codec import clean, from_json_strings, from_text_time, to_json, to_text_time
 from monitor.store.connection import Connection, Row
 
@@ -78,6 +78,11 @@ class Alerts:
                 " ON CONFLICT (article_id, desk_id, kind, because) DO UPDATE SET at = excluded.at",
                 [each.article_id, each.desk_id, each.kind.value, clean(each.because), to_text_time(each.at)],
             )
+            if each.kind.has_story:
+                self.connection.execute(
+                    "INSERT INTO further_reports (article_id, desk_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                    [each.article_id, each.desk_id],
+                )
 
     def withheld(self, article_ids: Iterable[int]) -> list[Withheld]:
         rows = self.connection.query(
@@ -94,6 +99,33 @@ class Alerts:
             )
             for row in rows
         ]
+
+    def further(self, desk_id: str) -> list[FurtherReport]:
+        return [
+            FurtherReport(
+                article_id=row["id"],
+                story_id=row["story_id"],
+                feed_id=row["feed_id"],
+                title=row["title"],
+                url=row["url"],
+                is_reprint=row["reprint_of"] is not None,
+            )
+            for row in self.connection.query(_FURTHER, [desk_id])
+        ]
+
+    def count_further(self, article_ids: Iterable[int], desk_id: str, digest_id: int) -> None:
+        self.connection.execute(
+            "UPDATE further_reports SET digest_id = ? WHERE desk_id = ? AND digest_id IS NULL"
+            " AND article_id IN (SELECT value FROM json_each(?))",
+            [digest_id, desk_id, to_json(article_ids)],
+        )
+
+    def counted(self, article_id: int) -> dict[str, int]:
+        rows = self.connection.query(
+            "SELECT desk_id, digest_id FROM further_reports WHERE article_id = ? AND digest_id IS NOT NULL",
+            [article_id],
+        )
+        return {row["desk_id"]: row["digest_id"] for row in rows}
 
     def tell_by(self, article_id: int, alert_ids: Iterable[int]) -> None:
         self.connection.execute(
@@ -119,6 +151,14 @@ class Alerts:
         self.connection.execute(
             "DELETE FROM held_articles WHERE article_id IN (SELECT value FROM json_each(?))", [to_json(article_ids)]
         )
+
+
+_FURTHER = """
+SELECT articles.id, articles.story_id, articles.feed_id, articles.title, articles.url, articles.reprint_of
+FROM further_reports JOIN articles ON articles.id = further_reports.article_id
+WHERE further_reports.desk_id = ? AND further_reports.digest_id IS NULL AND articles.story_id IS NOT NULL
+ORDER BY articles.id
+"""
 
 
 def _alert(row: Row) -> Alert:

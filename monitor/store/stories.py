@@ -73,6 +73,15 @@ class Stories:
             found.setdefault(row["story_id"], []).append(article_of(row))
         return found
 
+    def feeds_of(self, story_ids: Iterable[int]) -> dict[int, dict[int, str]]:
+        found: dict[int, dict[int, str]] = {}
+        for row in self.connection.query(
+            "SELECT story_id, id, feed_id FROM articles WHERE story_id IN (SELECT value FROM json_each(?))",
+            [to_json(story_ids)],
+        ):
+            found.setdefault(row["story_id"], {})[row["id"]] = row["feed_id"]
+        return found
+
     def since(self, moment: datetime) -> list[Story]:
         rows = self.connection.query(
             "SELECT story_id, max(id) AS newest FROM articles WHERE first_seen_at >= ? AND story_id IS NOT NULL"

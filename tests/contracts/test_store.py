@@ -23,6 +23,7 @@ from monitor.model import (
     Edit,
     Feedback,
     FeedbackKind,
+    FurtherReport,
     Gap,
     KeyKind,
     Mute,
@@ -115,6 +116,7 @@ class TestUnitOfWork:
             lambda s: s.alerts.add(alert(1, 1)),
             lambda s: s.alerts.withhold([Withheld(1, "d", WithheldKind.MUTED, "", NOON)]),
             lambda s: s.alerts.tell_by(1, [1]),
+            lambda s: s.alerts.count_further([1], "d", 1),
             lambda s: s.alerts.hold(1, NOON),
             lambda s: s.alerts.let_go([1]),
             lambda s: s.feeds.note_gap(Gap("f", NOON, NOON, 1)),
@@ -458,6 +460,19 @@ class TestStories:
             store.articles.sight([Sighting(reprint, "valley-news", None, None, NOON)])
         assert store.stories.get([story_id])[story_id].outlets == 3
 
+    def test_know_the_feeds_of_their_articles(self, store: Store) -> None:
+        """Article by article, of all stories asked for; sightings elsewhere do not count here."""
+        story_id, lead = stored_story(store)
+        other, alone = stored_story(store)
+        with store.unit_of_work():
+            second = store.articles.add(article(feed_id="wire"), [])
+            store.stories.place(second, story_id, None, "")
+            store.articles.sight([Sighting(lead, "valley-news", None, None, NOON)])
+        assert store.stories.feeds_of([story_id, other, 999]) == {
+            story_id: {lead: "hill-post", second: "wire"},
+            other: {alone: "hill-post"},
+        }
+
     def test_gather_articles_with_their_alerts(self, store: Store) -> None:
         """An article moves with the alerts that it raised; the story that it left is named, to get another lead."""
         to, _ = stored_story(store)
@@ -583,6 +598,33 @@ class TestAlertsAndDigests:
             store.alerts.withhold([replace(low, at=later(3))])
         assert store.alerts.withheld([article_id]) == [same, replace(low, at=later(3))]
         assert store.alerts.withheld([article_id, other_id]) == [same, other, replace(low, at=later(3))]
+
+    def test_further_reports_wait_until_a_digest_of_the_desk_counts_them(self, store: Store) -> None:
+        """Each article once a desk, whatever the reasons, in the story where it stands by then; others are no such."""
+        story_id, article_id = stored_story(store)
+        with store.unit_of_work():
+            own, copy, elsewhere = (
+                store.articles.add(article(feed_id=feed_id), []) for feed_id in ("bay", "wire", "moor")
+            )
+            for joined in (own, copy):
+                store.stories.place(joined, story_id, article_id if joined == copy else None, "")
+            same = Withheld(own, "south-asia", WithheldKind.SAME_STORY, "it has it", NOON)
+            reprint = replace(same, article_id=copy, kind=WithheldKind.REPRINT)
+            low = replace(same, article_id=article_id, kind=WithheldKind.BELOW_FLOOR)
+            store.alerts.withhold([reprint, same, replace(same, because="again"), low, replace(same, desk_id="gulf")])
+            store.alerts.withhold([replace(same, article_id=elsewhere)])
+            digest_id = store.digests.add(digest(), [])
+        first, second = store.alerts.further("south-asia")
+        assert first == FurtherReport(own, story_id, "bay", "Truce at the pass", article().url, is_reprint=False)
+        assert (second.article_id, second.is_reprint) == (copy, True)
+        assert (store.alerts.further("north"), store.alerts.counted(own)) == ([], {})
+        with store.unit_of_work():
+            store.alerts.count_further([own, article_id, 999], "south-asia", digest_id)
+            store.alerts.withhold([same])
+            store.alerts.count_further([own], "south-asia", store.digests.add(digest(), []))
+        assert [each.article_id for each in store.alerts.further("south-asia")] == [copy]
+        assert [each.article_id for each in store.alerts.further("gulf")] == [own]
+        assert store.alerts.counted(own) == {"south-asia": digest_id}
 
     def test_an_alert_knows_the_article_that_told_it(self, store: Store) -> None:
         """Which need not be the one that raised it; other alerts are left alone."""
