@@ -37,6 +37,8 @@ def said(title: str, language: str | None = "en", body: str = "") -> list[str]:
         ("en", "TTP rejects ceasefire offer", "truce rejected"),
         ("en", "UN calls for ceasefire extension", "truce sought"),
         ("en", "Truce talks end without agreement", "talks ended"),
+        ("en", "Iran and Europeans end Geneva talks without result", "talks ended"),
+        ("en", "Pakistan, Afghanistan to resume talks Monday", "talks announced"),
         ("en", "Istanbul talks resume", "talks resumed"),
         ("en", "Talks on prisoners cancelled", "talks cancelled"),
         ("en", "Pakistan and Afghanistan sign peace deal in Doha", "deal signed"),
