@@ -58,6 +58,8 @@ class _Counting:
         self.tokens = tokens
         self.kinds = [next((kind for kind in COUNTED if token.has(kind)), None) for token in tokens]
         self.taken: set[int] = set()
+        self.counted: dict[int, str] = {}
+        """Parties of what was counted so far, by the place of its word."""
 
     def figures(self) -> list[Figure]:
         by_key: dict[tuple[str, str], list[_Count]] = {}
@@ -81,7 +83,8 @@ class _Counting:
         self.taken.add(number)
         if self._is_base(number) or self._is_rest(number, kind) or self._is_increment(number):
             return []
-        first = _Count(place, kind, self._party(number, place), number)
+        first = _Count(place, kind, self._party(number, place) or self._party_before(number, place), number)
+        self.counted[place] = first.party
         return [first, *self._joined_before(first), *self._joined_behind(first)]
 
     def _number_of(self, place: int, kind: str) -> int | None:
@@ -225,7 +228,7 @@ class _Counting:
         own = self.tokens[number].of("party")
         if own is not None:
             return own
-        unknown = ""
+        unknown = named = ""
         for at in range(number + 1, min(len(self.tokens), number + 6)):
             token = self.tokens[at]
             if token.breaks or at == place or token.value is not None:
@@ -237,11 +240,21 @@ class _Counting:
                 return ""
             elif not token.tags:
                 unknown = token.text
-            elif not (token.has("side") or token.has("body")):
+            elif token.has("side") or token.has("body"):
+                named = token.text
+            else:
                 break
         if parties:
             return "+".join(sorted(parties))
-        return unknown if number < place else ""
+        # "200 Taliban killed"; a word that the table does not have names the counted only before what was done.
+        return named or (unknown if number < place else "")
+
+    def _party_before(self, number: int, place: int) -> str:
+        """Name who is counted on: the soldiers of "12 soldiers were killed and 30 wounded", "" for no such number."""
+        at = number - 1
+        at -= at > 0 and self.tokens[at].has("bound")
+        is_counted_on = at > 0 and self.tokens[at].has("and") and place == number + 1
+        return self.counted.get(at - 1, "") if is_counted_on else ""
 
     def _joined_before(self, first: _Count) -> list[_Count]:
         """Return further numbers before that the same word counts: "12 soldiers and two civilians were killed"."""
