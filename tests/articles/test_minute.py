@@ -56,6 +56,28 @@ def test_any_order_within_a_minute_gives_the_same_stories(start: int, data: st.D
     assert stories(older, order) == stories(older, same)
 
 
+def test_hundreds_of_one_minute_come_in_any_order() -> None:
+    """As after an outage: as many as there are older articles are settled together, and those alike are compared."""
+    many = NEWS[: AT_LEAST + 60]
+    found = []
+    for order in (many, many[::-1]):
+        grouper = a_crowd(0, older=len(many))
+        story_of: dict[int, int] = {}
+        for article_id, news in enumerate(order, start=len(many) + 1):
+            placement = grouper.place(replace(news, id=article_id, first_seen_at=NOW))
+            story_id = placement.story_id or article_id
+            stored = replace(news, id=article_id, first_seen_at=NOW, story_id=story_id, reprint_of=placement.reprint_of)
+            grouper.add(stored, gathers=placement.gathers)
+            story_of.update(dict.fromkeys((article_id, *placement.gathers), story_id))
+        members = defaultdict(set)
+        for article_id, story_id in story_of.items():
+            members[story_id].add(order[article_id - len(many) - 1].id)
+        assert not grouper.is_settled(len(many) + 1)
+        found.append({frozenset(each) for each in members.values()})
+    assert found[0] == found[1]
+    assert max(map(len, found[0])) > 5
+
+
 def test_one_that_belongs_to_two_makes_them_one() -> None:
     """Two cut copies with nothing in common are each a story, until the whole text comes in the same minute."""
     grouper = Grouper()
