@@ -17,7 +17,8 @@ from heapq import heappop, heappush
 from itertools import accumulate
 
 from monitor.articles import concepts
-from monitor.articles.signature import STEM_LETTERS, Signature, by_kind
+from monitor.articles.signature import Signature, by_kind
+from monitor.articles.stems import STEM_LETTERS
 from monitor.model import Article
 from monitor.text.zones import zones_of
 
@@ -145,6 +146,7 @@ class Newsroom:
             article_id=report.number,
             at=report.at.replace(second=0, microsecond=0),
             language="en",
+            script="LATIN",
             words=_TEXT * kept // _FINGERPRINTS,
             fingerprints=frozenset(fingerprints[:kept]),
             features=features,
@@ -152,6 +154,8 @@ class Newsroom:
             numbers=numbers,
             focus=next((name for name in original.named if name.startswith("event:")), ""),
             deed="",
+            genre="",
+            headline=frozenset(),
             concepts=by_kind(features),
             length=60.0,
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from monitor.text.words import words_of
@@ -21,6 +21,7 @@ class Forms:
     """The forms of concepts in one language: by the first word of a phrase, and by the beginning of a word."""
 
     def __init__(self, table: Table, language: str) -> None:
+        self._is_arabic = language == "ar"
         self.phrases: dict[str, list[tuple[tuple[str, ...], bool, str]]] = {}
         self.stems: dict[str, str] = {}
         for kind, concepts in table.items():
@@ -38,7 +39,7 @@ class Forms:
             if only != language:
                 return
             form = rest
-        words = tuple(words_of(form))
+        words = tuple(self._plain(words_of(form)))
         if len(words) == 1 and form.endswith("*"):
             self.stems[words[0]] = concept
         elif words:
@@ -53,8 +54,12 @@ class Forms:
             self.known[word] = next((self.stems[b] for b in beginnings if b in self.stems), None)
         return self.known[word]
 
+    def _plain(self, words: Sequence[str]) -> Sequence[str]:
+        return list(map(_without_article, words)) if self._is_arabic else words
+
     def translate(self, words: Sequence[str]) -> list[str]:
         """Replace words and phrases by the concept they name ("place:istanbul"); other words stay as they are."""
+        words = self._plain(words)
         told: list[str] = []
         at = 0
         while at < len(words):
@@ -73,6 +78,18 @@ class Forms:
         return told
 
 
+@lru_cache(maxsize=100_000)
+def _without_article(word: str) -> str:
+    """Take the article, with what is written onto it, off an Arabic word.
+
+    The prefixes are those of "light10" (Larkey, Ballesteros and Connell, "Light Stemming for Arabic Information
+    Retrieval", 2007) but for a bare "and", which half of the words for ministers begin with.
+    """
+    prefix = next((p for p in _ARTICLES if word.startswith(p)), "")
+    return word[len(prefix) :] if len(word) - len(prefix) >= 3 else word
+
+
+_ARTICLES = ("وال", "بال", "کال", "فال", "ال", "لل")
 _KNOWN_AT_MOST = 100_000
 TABLE: Table = tomllib.loads((files("monitor.articles") / "concepts.toml").read_text(encoding="utf-8"))
 

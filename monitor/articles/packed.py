@@ -12,24 +12,28 @@ from collections.abc import Iterable
 from datetime import datetime
 from zlib import crc32
 
-from monitor.articles import concepts, signature
+from monitor.articles import concepts, genres, signature, stems
 from monitor.articles.signature import Affair, Signature, by_kind
 
-_LAYOUT = 3
+_LAYOUT = 4
 """Raised with every change of this module, of `signature.py` or of what a word is."""
 VERSION = crc32(
     repr(
         (
             _LAYOUT,
             concepts.TABLE,
+            genres.TABLE,
             signature.SHINGLE_WORDS,
             signature.DENSE_WINDOW,
             signature.SPARSE_WINDOW,
             signature.DENSE_WORDS,
             signature.EVENT_WORDS,
             signature.TITLE_WEIGHT,
+            signature.TAIL_WEIGHT,
+            signature.LEAD_WORDS,
             signature.NAME_WEIGHT,
-            signature.STEM_LETTERS,
+            signature.CONCEPT_WEIGHT,
+            stems.STEM_LETTERS,
             hash((1, 2, 3, 4)),  # shingles are hashed as tuples, which another Python may do otherwise
             unicodedata.unidata_version,
         )
@@ -47,7 +51,8 @@ def pack(item: Signature) -> bytes:
     by_weight: dict[tuple[bool, float], list[str]] = {}
     for feature, weight in item.features.items():
         by_weight.setdefault((":" in feature, weight), []).append(feature)
-    lines = [item.language, item.focus, item.deed, " ".join(item.names), " ".join(item.numbers)]
+    lines = [item.language, item.script, item.focus, item.deed, item.genre]
+    lines += [" ".join(item.headline), " ".join(item.names), " ".join(item.numbers)]
     lines.append("" if item.affair is None else _affair_line(item.affair))
     lines += [f"{':' * named}{weight} {' '.join(told)}" for (named, weight), told in by_weight.items()]
     return head + "\n".join(lines).encode("utf-8", "surrogatepass")
@@ -58,7 +63,7 @@ def unpack(article_id: int, at: datetime, packed: bytes) -> Signature:
     length, words, count = _HEAD.unpack_from(packed)
     fingerprints = frozenset(struct.unpack_from(f"<{count}I", packed, _HEAD.size))
     text = packed[_HEAD.size + 4 * count :].decode("utf-8", "surrogatepass")
-    language, focus, deed, names, numbers, affair, *weighed = text.split("\n")
+    language, script, focus, deed, genre, headline, names, numbers, affair, *weighed = text.split("\n")
     features: dict[str, float] = {}
     named: list[str] = []
     for line in weighed:
@@ -72,12 +77,15 @@ def unpack(article_id: int, at: datetime, packed: bytes) -> Signature:
         article_id=article_id,
         at=at,
         language=language,
+        script=script,
         words=words,
         fingerprints=fingerprints,
         features=features,
         concepts=by_kind(named),
         focus=focus,
         deed=deed,
+        genre=genre,
+        headline=frozenset(headline.split()),
         names=frozenset(names.split()),
         numbers=frozenset(numbers.split()),
         affair=_affair(affair) if affair else None,

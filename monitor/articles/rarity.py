@@ -6,10 +6,14 @@ minute are judged by one measure, in whatever order they come.
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
+from importlib.resources import files
 from math import fsum, log, sqrt
 
+from monitor.articles.stems import stem_of
 from monitor.articles.tellers import Tellers
+from monitor.text.words import words_of
 
 USUAL = 1_000
 """Usual articles that are taken to be there from the start: a small window knows little of what is rare."""
@@ -18,6 +22,17 @@ _EXPECTED = {
     **{"number:1": 150, "number:2": 100, "number:3": 70, "number:4": 50, "number:5": 50},
 }
 """How many of the usual articles name a concept, by kind or by itself: until then, a weekday would tell something."""
+_EXPECTED_YEAR = 80
+_TOLD_BY = {"sometimes": 25, "often": 100}
+"""How many of them have a word of a list of `usual.toml`; without the lists, F1 on what was tuned on falls by 0.013."""
+
+
+def _usual() -> dict[str, int]:
+    table = tomllib.loads((files("monitor.articles") / "usual.toml").read_text(encoding="utf-8"))
+    return {stem: told for name, told in _TOLD_BY.items() for word in words_of(table[name]) if (stem := stem_of(word))}
+
+
+_USUAL_WORDS = _usual()
 
 
 class Weights(dict[str, float]):
@@ -38,8 +53,7 @@ class Weights(dict[str, float]):
         self._tellers, self._articles, self._before = tellers, articles + USUAL, before
 
     def __missing__(self, feature: str) -> float:
-        kind, colon, _ = feature.partition(":")
-        expected = _EXPECTED.get(feature, _EXPECTED.get(kind, 0)) if colon else 0
+        expected = _expected(feature) if ":" in feature else _USUAL_WORDS.get(feature, 0)
         told = self._tellers.count(feature, self._before)
         weight = self[feature] = log(self._articles / (told + 1 + expected)) ** 2
         return weight
@@ -47,3 +61,10 @@ class Weights(dict[str, float]):
     def length(self, features: Mapping[str, float]) -> float:
         """Return the length of features as a vector, never 0; the same for any order of them."""
         return sqrt(fsum([self[feature] * times * times for feature, times in features.items()])) or 1.0
+
+
+def _expected(concept: str) -> int:
+    kind, _, name = concept.partition(":")
+    if kind == "number" and len(name) == 4 and name.startswith(("19", "20")):
+        return _EXPECTED_YEAR
+    return _EXPECTED.get(concept) or _EXPECTED.get(kind, 0)

@@ -14,6 +14,9 @@ from functools import lru_cache
 from zlib import crc32
 
 from monitor.articles.concepts import translate
+from monitor.articles.genres import genre_of
+from monitor.articles.names import consonants_of, names_in_text, names_in_title
+from monitor.articles.stems import stem_of
 from monitor.model import Article, Match, Zone
 from monitor.text.words import words_of
 
@@ -26,22 +29,21 @@ found among the dense ones of another."""
 DENSE_WORDS = 120
 EVENT_WORDS = 90
 """Words after the headline that tell the event; what follows is background, which reports of other events share."""
-TITLE_WEIGHT, NAME_WEIGHT = 1.5, 1.5
-"""What a word of the headline, and a name, tells more than a word of the text."""
+LEAD_WORDS = 45
+TITLE_WEIGHT, TAIL_WEIGHT = 1.75, 0.7
+"""What a word of the headline, and one after the first `LEAD_WORDS`, tells beside a word of the lead."""
+NAME_WEIGHT, CONCEPT_WEIGHT = 1.75, 1.5
+"""What a name, and a concept, tells more than another word."""
+FACTS_WITHIN = 1_260
+"""Code points of a text whose names and numbers tell a copy from a filled form. A copy that leaves a paragraph out
+reaches further into its original than its own length: this is more than what tells the event."""
 READ_AT_MOST = 40_000
 """Code points of a text that are read: one endless article must not hold up the others."""
-STEM_LETTERS = 6
-"""Letters kept of a word: enough to tell words apart, few enough to hold a word's forms together without a stemmer for
-each language (first-n truncation does about as well as stemming: McNamee and Mayfield 2004, n of 4 to 6)."""
 _MASK = 0xFFFFFFFF
 _NUMBER = re.compile(r"(?<![\w.,])\d{1,3}(?:[.,]\d{3})+(?!\d)|(?<![\w.])\d+(?:[.,]\d+)?(?![\w])")
-_CAPITALISED = re.compile(r"(?<![\w'’-])[A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪİĶŁŃŅŇŐŘŚŠŞŢŤŪŮŰŹŻŽА-Я][\w'’]{2,}")
 _DATELINE = re.compile(r"[^\W\d_][^.:\n()–—]{1,40}(?:\([^)\n]{1,30}\)\s*[-–—:]|[:–—]|\s-\s)")
 _PRIMARY_SUBTAG = re.compile(r"[a-z]{2,8}(?![a-z])")
 """Of a language tag (RFC 5646, section 2.2.1); what is none, as in an editor's own file, names no language."""
-_SENTENCE_START = re.compile(r"(?:^|[.!?:\n]\s*)[\"“‘'(]*$")
-
-
 _NOTHING: frozenset[str] = frozenset()
 
 
@@ -70,12 +72,16 @@ class Signature:
     """The minute in which it was first seen."""
     language: str
     """Primary subtag, "" where nobody said one."""
+    script: str
+    """Of most letters, as Unicode names it: "LATIN"."""
     words: int
     """Words of the text that was fingerprinted."""
     fingerprints: frozenset[int]
     """32-bit hashes kept by winnowing."""
     features: Mapping[str, float]
     """What headline and first lines say: concepts, numbers ("number:14") and stems, with the weight of their place."""
+    headline: frozenset[str]
+    """Features of the headline alone."""
     names: frozenset[str]
     """Folded capitalised words of the first lines that do not open a sentence; empty in scripts without capitals."""
     numbers: frozenset[str]
@@ -84,6 +90,8 @@ class Signature:
     """The kind of event that the headline names first, "" where it names none."""
     deed: str
     """What the headline says was done to it first, of `DEEDS`; "" where it says nothing of the kind."""
+    genre: str
+    """What the article is where it tells of no single event, such as "round-up"; "" for a report."""
     concepts: Mapping[str, frozenset[str]]
     """The features that are concepts, by kind, such as "place"."""
     affair: Affair | None = None
@@ -116,25 +124,31 @@ def signature_of(article: Article, actors: frozenset[str] = _NOTHING) -> Signatu
     text_words = words_of(text)
     # A feed that gives headlines only, or repeats them as text, is compared by headline.
     compared = text_words if len(text_words) > len(title_words) else title_words
-    beginning = text[: EVENT_WORDS * 7]
-    names = _names_in_text(beginning)
+    beginning = text[:FACTS_WITHIN]
+    names = names_in_text(beginning)
     numbers = numbers_in(beginning)
     tag = _PRIMARY_SUBTAG.match((article.language or "").lower())
     language = tag[0] if tag is not None else ""
     told = translate(text_words[:EVENT_WORDS], language)
     headline = translate(title_words, language)
     figures = numbers_in(article.title)
-    features = _features(headline, told, names | _names_in_title(article.title), numbers | figures)
+    script = script_of(text or article.title)
+    features = _features(
+        headline, told, names | names_in_title(article.title), numbers_in(text[: EVENT_WORDS * 7]) | figures, script
+    )
     return Signature(
         article_id=article.id,
         at=article.first_seen_at.replace(second=0, microsecond=0),
         language=language,
+        script=script,
         words=len(compared),
         fingerprints=winnow(compared),
         features=features,
         concepts=by_kind(features),
         focus=next((word for word in headline if word.startswith("event:")), ""),
         deed=next((word for word in headline if word in DEEDS), ""),
+        genre=genre_of(article.title, title_words),
+        headline=frozenset(stem for word in headline if (stem := word if ":" in word else stem_of(word))),
         names=names,
         numbers=numbers,
         affair=_affair(actors, headline, told, figures, dateline=_DATELINE.match(text)),
@@ -160,19 +174,39 @@ def _affair(
 
 
 def _features(
-    headline: Sequence[str], told: Sequence[str], names: frozenset[str], numbers: frozenset[str]
+    headline: Sequence[str], told: Sequence[str], names: frozenset[str], numbers: frozenset[str], script: str
 ) -> dict[str, float]:
     features = {f"number:{number}": 1.0 for number in numbers}
-    for words, weight in ((told, 1.0), (headline, TITLE_WEIGHT)):
+    parts = ((told[LEAD_WORDS:], TAIL_WEIGHT), (told[:LEAD_WORDS], 1.0), (headline, TITLE_WEIGHT))
+    for words, weight in parts:
         for word in words:
             if ":" in word:
-                features[word] = weight
+                features[word] = weight * CONCEPT_WEIGHT
             elif stem := stem_of(word):
                 features[stem] = weight * (NAME_WEIGHT if word in names else 1.0)
+                if (word in names or script not in CASED) and (sound := consonants_of(word)):
+                    features[f"{SOUND}{sound}"] = weight
     for capital, country in STANDS_FOR.items():
         if capital in features:
             features.setdefault(country, features[capital])
     return features
+
+
+SOUND = "~"
+"""Begins a feature that is the consonants of a name, for comparing two scripts; see `names.consonants_of`."""
+CASED = frozenset(("LATIN", "CYRILLIC", "GREEK", "ARMENIAN"))
+"""Scripts with capitals, which tell names from other words."""
+
+
+@lru_cache(maxsize=10_000)
+def _script_of_letter(letter: str) -> str:
+    return unicodedata.name(letter, "").partition(" ")[0]
+
+
+def script_of(text: str) -> str:
+    """Return the script of most of the first letters of a text, as Unicode names it ("ARABIC"); "" with no letter."""
+    letters = [_script_of_letter(c) for c in text[:24] if c.isalpha()]
+    return max(letters, key=letters.count, default="")
 
 
 DEEDS = frozenset(
@@ -273,61 +307,8 @@ def _hash_of(word: str) -> int:
     return crc32(word.encode("utf-8", "surrogatepass"))
 
 
-@lru_cache(maxsize=200_000)
-def stem_of(word: str) -> str:
-    """Cut a folded word to its stem; "" for words that are grammar or numbers."""
-    if word in _GRAMMAR or not word[0].isalpha() or (len(word) < 3 and word.isascii()):
-        return ""
-    return word[:STEM_LETTERS]
-
-
 def numbers_in(text: str) -> frozenset[str]:
     """Return the numbers of a text in European digits, without separators of thousands."""
     if not text.isascii():
         text = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
     return frozenset(re.sub(r"[.,](?=\d{3}(?:\D|$))", "", number) for number in _NUMBER.findall(text))
-
-
-def _names_in_title(title: str) -> frozenset[str]:
-    """Return the capitalised words of a headline, none where it is in title case."""
-    capitals = _CAPITALISED.findall(title)
-    if len(capitals) > max(3, 0.6 * len(title.split())):
-        return _NOTHING
-    return _proper(capitals)
-
-
-def _names_in_text(text: str) -> frozenset[str]:
-    return _proper(
-        name[0].removesuffix("'s").removesuffix("’s")
-        for name in _CAPITALISED.finditer(text)
-        if not _SENTENCE_START.search(text[max(0, name.start() - 6) : name.start()])
-    )
-
-
-def _proper(capitals: Iterable[str]) -> frozenset[str]:
-    return frozenset(w for word in capitals for w in words_of(word) if len(w) > 2 and w not in _GRAMMAR)
-
-
-# The commonest words of the languages of the shipped feeds; rarity in the window does the rest.
-_GRAMMAR = frozenset(
-    words_of(
-        """
-    the and for with that this from has have had was were are been being will would could should may might must can not
-    but its it's his her their they them who whom which what when where while after before over under into onto upon
-    about against between during since until also than then there here more most many much some any all each other
-    another new said says say saying told according added mr mrs ms dr one two three first second last next year years
-    day days week weeks month months today yesterday tomorrow monday tuesday wednesday thursday friday saturday sunday
-    report reports reported reporting news agency official officials statement people
-    der die das den dem des ein eine einen einem einer und oder aber mit von vom zum zur bei für auf aus nach vor
-    über unter durch gegen ist sind war waren wird werden wurde wurden hat haben hatte sich nicht auch noch wie als dass
-    sagte
-    bir ile için gibi olan olarak olduğu dedi etti edildi ise daha çok kadar sonra önce göre ancak veya bunu şu her
-    les des une dans pour par sur avec est sont ont été que qui aux plus del los las una por con para como más sus fue
-    это что как для при из на от до по за его она они был была были также после
-    میں ہے ہیں کے کی کا کو سے نے پر اور یہ وہ کہ اس ان بھی ہو گیا گئی گئے تھا تھی تھے کر کیا لیے ایک ساتھ بعد کہا جو تو
-    من في على إلى الى عن مع هذا هذه التي الذي أن ان قد كان كانت بعد قبل بين كما وقال قال أنه ولم خلال
-    در به از که را این آن با برای تا است شد شده بود می های کرد کرده گفت هم یا نیز خود پس
-    په کې چې او د ته له سره شو شوي دي دی یې هم لپاره وروسته وویل
-    """
-    )
-)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.eval_stories import b_cubed, ours, reprint_scores
-from benchmarks.story_set import read_set
+from benchmarks.story_set import TUNED_ON, read_set
 from monitor.articles.signature import actors_of
 from monitor.articles.stories import WINDOW, Grouper
 from monitor.model import Article, Match, Placement, Severity, Span
@@ -275,17 +275,20 @@ def test_order_within_a_minute_does_not_matter(order: list[int]) -> None:
     assert sorted(map(sorted, found.values())) == [["long-dam"], ["long-locusts"], ["long-rail"]]
 
 
-@pytest.mark.parametrize("part", ["tune", "held"])
+@pytest.mark.parametrize("part", TUNED_ON)
 def test_the_labelled_stories_are_found(part: str) -> None:
-    """What `make eval` prints does not fall: no wrong reprint, next to no wrong join, and most stories whole."""
+    """What `make eval` prints does not fall: no wrong reprint, next to no wrong join, and most stories whole.
+
+    Of the parts that were tuned on only: the others are `make eval`'s alone.
+    """
     labelled = read_set(part)
     stories, reprints = ours(labelled)
     precision, _, f1 = b_cubed(stories, [item.story for item in labelled])
     reprint_precision, reprint_recall = reprint_scores(reprints, labelled)
-    assert precision >= 0.99
-    assert f1 >= 0.9
+    assert precision >= 0.98
+    assert f1 >= 0.92
     assert reprint_precision == 1.0
-    assert reprint_recall >= 0.9
+    assert reprint_recall >= 0.97
 
 
 HEADLINES = (
