@@ -68,6 +68,8 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 def states_of(article: Article) -> tuple[AffairState, ...]:
     """Return how affairs stand by a report: by its headline, or its first sentence where the headline says nothing.
 
+    Of a reprint only the headline is its own.
+
     Args:
         article: In the words that are weighed now.
 
@@ -82,7 +84,7 @@ def states_of(article: Article) -> tuple[AffairState, ...]:
     if _QUESTION.search(title):
         return ()
     said, is_open = _read(title, language, year)
-    if said or not is_open:
+    if said or not is_open or article.reprint_of is not None:
         return said
     return _read(_first_sentence(article), language, year)[0]
 

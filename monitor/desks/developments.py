@@ -2,6 +2,8 @@
 
 A state counts for a desk when it was told by an article whose headline said so. What it was told once is not told again
 by the outlets that come later, in whatever order they come; a return is: a truce that ended and is announced anew.
+A reprint may be a wire's update, which keeps nine tenths of its text under a headline that says the contrary: it counts
+where the desk was told another state of that affair, and brings none that is the first, and no return.
 Refuses to know how headlines are read (`articles/states`), and who else is told for which reason (`routing`).
 """
 
@@ -34,22 +36,27 @@ class Developed:
     """Why what it says is no development: "the truce is extended, as the desk was told"."""
 
 
-def developed(said: Sequence[AffairState], told: Iterable[Alert], came: datetime) -> Developed:
+def developed(
+    said: Sequence[AffairState], told: Iterable[Alert], came: datetime, *, is_reprint: bool = False
+) -> Developed:
     """Compare what a report says with what a desk was told of its story.
 
     Args:
         said: How affairs stand by the report; () where it says nothing of that.
         told: The desk's alerts of the story, oldest first, waiting ones too.
         came: When the report was published, or first seen where nobody says.
+        is_reprint: Whether its text is (nearly) that of another.
     """
     known = [(state, alert.created_at) for alert in told for state in alert.states]
-    weighed = [_weigh(state, known, came) for state in said]
+    weighed = [_weigh(state, known, came, is_reprint=is_reprint) for state in said]
     if any(is_news for is_news, _ in weighed):
         return Developed(because="; ".join(words for is_news, words in weighed if is_news))
     return Developed(why_not="; ".join(words for _, words in weighed))
 
 
-def _weigh(state: AffairState, known: Sequence[tuple[AffairState, datetime]], came: datetime) -> tuple[bool, str]:
+def _weigh(
+    state: AffairState, known: Sequence[tuple[AffairState, datetime]], came: datetime, *, is_reprint: bool
+) -> tuple[bool, str]:
     own = [(each, at) for each, at in known if each.affair == state.affair]
     before = [each for each, _ in own]
     if state.is_denied:
@@ -59,11 +66,13 @@ def _weigh(state: AffairState, known: Sequence[tuple[AffairState, datetime]], ca
         return False, f"{_is(state)}, as the desk was told"
     if state in before:
         told_at = own[-1][1]
-        if _later_phase(state, last) and (state.again or came >= told_at + RETURNS_AFTER):
+        if not is_reprint and _later_phase(state, last) and (state.again or came >= told_at + RETURNS_AFTER):
             return True, f"{_label(state)}: {state.name} again, {_was(last, state)}"
         return False, f"{_is(state)}, as the desk was told before it heard “{_name(last)}”"
     if _begins(state, before, has_other=len(known) > len(own)):
         return False, f"{_is(state)}, with which a story begins"
+    if last is None and is_reprint:
+        return False, f"{_is(state)}, by the headline of a reprint alone"
     return True, f"{_label(state)}: {state.name}, {_was(last, state)}"
 
 

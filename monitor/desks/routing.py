@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from monitor.desks.developments import Developed, developed
+from monitor.desks.developments import developed
 from monitor.desks.takes import why_not_taken
 from monitor.model import AffairState, Alert, AlertKind, Article, Change, Desk, Match, Severity, Withheld, WithheldKind
 
@@ -157,9 +157,7 @@ def _judge(
         reasons.append(f"now also {_titles(further)}")
     if change is not None:
         reasons += [f"{CHANGED}{told_otherwise}" for told_otherwise in change.tells]
-    # A reprint says what its original says, whatever headline it was given.
-    is_retold = any(article.reprint_of == alert.article_id for alert in told)
-    stands = Developed() if is_retold else developed(states, told, _published(article))
+    stands = developed(states, told, _published(article), is_reprint=article.reprint_of is not None)
     if stands.because:
         reasons.append(stands.because)
     if reasons:

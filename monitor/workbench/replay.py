@@ -159,7 +159,7 @@ class Replay:
             kept.matches.update((match.rule_id, match) for match in matches)
             routed = matches
         states = states_of(article)
-        kept.states = states if occasion.stored is None else states_of(occasion.stored)
+        kept.states = states if occasion.stored is None else states_of(replace(occasion.stored, reprint_of=reprint_of))
         told = self._story_was_told(story_id)
         came = occasion.at if occasion.edit is None else article.first_seen_at
         alerts = self._judge(article, routed, told, states, at=occasion.at, came=came, edit=occasion.edit).alerts

@@ -136,6 +136,13 @@ def test_the_first_sentence_speaks_where_the_headline_says_nothing() -> None:
     assert said("Ten more days", body="The militants extended their truce in 2022.") == []
 
 
+def test_of_a_reprint_only_the_headline_speaks() -> None:
+    """Its first sentence is its original's."""
+    copy = article(title="Ten more days", body="The Pakistani Taliban extended their truce.", reprint_of=7)
+    assert states_of(copy) == ()
+    assert states_of(replace(copy, title="TTP extends truce"))
+
+
 def test_one_headline_may_tell_of_two_affairs() -> None:
     """Each deed belongs to the affair that it stands nearest to, and of one affair the first deed counts."""
     assert said("Truce extended as talks resume in Istanbul") == ["truce extended", "talks resumed"]

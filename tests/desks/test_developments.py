@@ -84,6 +84,19 @@ def test_a_state_returns_half_a_day_after_another_was_told() -> None:
     assert developed([state("truce announced")], after_all, NOON + 2 * RETURNS_AFTER).because == ""
 
 
+def test_a_reprint_counts_where_its_headline_says_the_contrary_of_what_was_told() -> None:
+    """A wire's update keeps most of its text. A first state and a return are no headline's of a copy to bring."""
+
+    def because(before: list[Alert], now: str, came: timedelta = HOUR) -> str:
+        return developed([state(now)], before, NOON + came, is_reprint=True).because
+
+    assert because(told("truce extended"), "truce ended") == "the truce: ended, was extended"
+    assert because(told("truce ended"), "truce ended denied") == "the truce: denied, was ended"
+    assert because(told("truce extended"), "truce extended") == ""
+    assert because([], "truce ended") == ""
+    assert because(told("crossing shut", "crossing opened"), "crossing shut again", 2 * RETURNS_AFTER) == ""
+
+
 def test_a_report_of_two_affairs_tells_what_is_new_of_them() -> None:
     """What is old beside it is left out; without anything new both reasons are given."""
     before = told("truce extended")

@@ -116,11 +116,15 @@ def test_another_state_of_the_affair_is_a_development() -> None:
     )
 
 
-def test_a_reprint_of_what_the_desk_was_told_by_is_none_whatever_its_headline() -> None:
-    """It says what its original says. One of a report that the desk was not told by may bring it another state."""
-    ended = (AffairState("truce", "ended"),)
-    assert routed(match(), told=(alert(),), of=article(2, reprint_of=1), states=ended).alerts == ()
-    assert routed(match(), told=(alert(),), of=article(3, reprint_of=2), states=ended).alerts
+def test_a_reprint_brings_no_state_that_the_desk_has_or_that_is_the_first() -> None:
+    """Only a wire's update does, whose headline says the contrary of what the desk was told."""
+    ended = AffairState("truce", "ended")
+    copy = article(2, reprint_of=1)
+    assert routed(match(), told=(alert(),), of=copy, states=(ended,)).alerts == ()
+    assert routed(match(), told=(replace(alert(), states=(ended,)),), of=copy, states=(ended,)).alerts == ()
+    announced = replace(alert(), states=(AffairState("truce", "announced"),))
+    (raised,) = routed(match(), told=(announced,), of=copy, states=(ended,)).alerts
+    assert raised.because == "the truce: ended, was announced"
 
 
 def test_what_waits_as_a_new_story_is_needless_where_the_desk_has_the_story() -> None:
