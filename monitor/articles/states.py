@@ -147,12 +147,13 @@ def _with_heads(words: Sequence[str], language: str) -> list[str]:
 
 def _of_clause(words: Sequence[str], language: str) -> Iterator[AffairState]:
     """Yield what one clause says; of several deeds of one affair the first, of none that it was announced."""
-    is_denied, is_again = "word:deny" in words, "word:again" in words
+    is_denied, is_confirmed = "word:deny" in words, "word:confirms" in words
+    is_again = is_confirmed or "word:again" in words
     affairs = {place: word[len("affair:") :] for place, word in enumerate(words) if word.startswith("affair:")}
     sought_from = words.index("word:sought") if "word:sought" in words else len(words)
     if language not in _OBJECT_LAST and sought_from < len(words):
         sought_from = -1
-    is_said = is_denied or "word:says" in words
+    is_said = is_denied or is_confirmed or "word:says" in words
     told: set[str] = set()
     for place, word in enumerate(words):
         kind, _, deed = word.partition(":")

@@ -162,6 +162,7 @@ def _document(kept: _Kept) -> dict[str, object]:
                 "rules": alert.rule_ids,
                 "article": alert.article_id,
                 "because": alert.because,
+                "states": [str(state) for state in alert.states],
                 "digest": alert.digest_id,
                 "spoken_by": alert.spoken_by,
                 "told_at": digest.at if digest is not None else None,

@@ -61,71 +61,58 @@ def _weigh(
     before = [each for each, _ in own]
     if state.is_denied:
         return _weigh_denial(state, before)
-    last = before[-1] if before else None
-    if last == state:
+    if state in before[-1:]:
         return False, f"{_is(state)}, as the desk was told"
-    if state in before:
-        told_at = own[-1][1]
-        if not is_reprint and _later_phase(state, last) and (state.again or came >= told_at + RETURNS_AFTER):
-            return True, f"{_label(state)}: {state.name} again, {_was(last, state)}"
-        return False, f"{_is(state)}, as the desk was told before it heard “{_name(last)}”"
     if _begins(state, before, has_other=len(known) > len(own)):
         return False, f"{_is(state)}, with which a story begins"
-    if last is None and is_reprint:
-        return False, f"{_is(state)}, by the headline of a reprint alone"
-    return True, f"{_label(state)}: {state.name}, {_was(last, state)}"
+    if not own:
+        if is_reprint:
+            return False, f"{_is(state)}, by the headline of a reprint alone"
+        return True, f"{_label(state)}: {state.name}, of which the desk was not told"
+    last, told_at = own[-1]
+    if state not in before:
+        return True, f"{_label(state)}: {state.name}, {_was(last)}"
+    if not is_reprint and (state.again or came >= told_at + RETURNS_AFTER):
+        return True, f"{_label(state)}: {state.name} again, {_was(last)}"
+    return False, f"{_is(state)}, as the desk was told before it heard “{_name(last)}”"
 
 
 def _weigh_denial(state: AffairState, before: Sequence[AffairState]) -> tuple[bool, str]:
     """A denial is a state of its own once the desk was told what is denied; else it leaves things as they were."""
-    what = f"that {_is_or_was(state)} {state.name}" if state.name else f"{_label(state)}"
+    what = f"that {_is(state)}" if state.name else _label(state)
     claimed = [each for each in before if not each.is_denied and state.name in ("", each.name)]
     if state in before:
         return False, f"{what} is denied, as the desk was told"
     if not claimed:
         return False, f"{what} is denied, which the desk was not told"
-    return True, f"{_label(state)}: denied, {_was(claimed[-1], state)}"
+    return True, f"{_label(state)}: denied, {_was(claimed[-1])}"
 
 
 def _begins(state: AffairState, before: Sequence[AffairState], *, has_other: bool) -> bool:
-    """Say whether a state is one that a story begins with, and not what became of what the desk knows."""
+    """Say whether a state is one that a story begins with, and not what became of what the desk knows.
+
+    That somebody calls for it changes nothing. The others do after an end, or after what comes before them.
+    """
     phase = _OPENING.get(state.name)
     if phase is None:
         return False
-    if phase == 0:
-        return True
-    if not before:
-        return not has_other
+    if phase == 0 or not before:
+        return phase == 0 or not has_other
     last = before[-1]
-    return last.name not in _ENDS and not last.is_denied and _OPENING.get(last.name, 9) >= phase
-
-
-def _later_phase(state: AffairState, last: AffairState | None) -> bool:
-    """Say whether a state can return after another: what begins an affair only after its end, all else always."""
-    if last is None or state.name == "sought":
-        return False
-    return state.name not in _OPENING or last.name in _ENDS or last.is_denied
+    return last.name not in _ENDS and not last.is_denied and _OPENING.get(last.name, phase) >= phase
 
 
 def _label(state: AffairState) -> str:
     return _LABELS.get(state.affair, f"the {state.affair}")
 
 
-def _name(state: AffairState | None) -> str:
-    if state is None:
-        return ""
+def _name(state: AffairState) -> str:
     return "denied" if state.is_denied else state.name
 
 
-def _is_or_was(state: AffairState) -> str:
-    return f"{_label(state)} {'are' if state.affair in _MANY else 'is'}"
-
-
 def _is(state: AffairState) -> str:
-    return f"{_is_or_was(state)} {state.name}"
+    return f"{_label(state)} {'are' if state.affair in _MANY else 'is'} {state.name}".rstrip()
 
 
-def _was(last: AffairState | None, state: AffairState) -> str:
-    if last is None:
-        return "of which the desk was not told"
-    return f"{'were' if state.affair in _MANY else 'was'} {_name(last)}"
+def _was(last: AffairState) -> str:
+    return f"{'were' if last.affair in _MANY else 'was'} {_name(last)}"

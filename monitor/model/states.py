@@ -15,7 +15,7 @@ class AffairState:
     """Such as "extended"; of a denial, the state that is denied."""
     is_denied: bool = False
     again: bool = field(default=False, compare=False)
-    """Whether the report says that it is so anew: "reopens again". Belongs to the report and not to the state."""
+    """Whether the report says that it is so anew, or confirms it. Belongs to the report and not to the state."""
 
     def __str__(self) -> str:
         """Write the state as it is stored: "truce extended", "truce ended denied"."""

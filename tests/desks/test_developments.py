@@ -45,6 +45,7 @@ def told(*each: str) -> list[Alert]:
         (["truce announced"], "truce  denied", "the truce: denied, was announced"),
         (["crossing shut", "crossing opened"], "crossing shut again", "the border crossing: shut again, was opened"),
         (["truce announced", "truce ended"], "truce announced again", "the truce: announced again, was ended"),
+        (["truce ended", "truce ended denied"], "truce ended again", "the truce: ended again, was denied"),
     ],
 )
 def test_another_state_than_the_desk_was_told_is_a_development(before: list[str], now: str, because: str) -> None:
