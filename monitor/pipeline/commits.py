@@ -300,9 +300,9 @@ class Commits:
             assert article.story_id is not None
             because = f"as article {article.id} shows, which came in the same minute"
             left = self._core.store.stories.gather(article.story_id, others, because, now)
-            choose_leads(self._core.store, left)
             remain.update(left)
             moved.update(dict.fromkeys(others, article.story_id))
+        choose_leads(self._core.store, remain)
         follow_leads(self._core.store, self._core.store.articles.get(moved).values())
         self._grouper.has_made(self._core.store.stories.decisions(after=self._grouper.followed))
         there = [
