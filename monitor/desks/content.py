@@ -115,6 +115,57 @@ class CutItem:
 
 
 @dataclass(frozen=True, slots=True)
+class UnlikeItem:
+    """A report that joined a story, and whose headline is unlike the one that was told."""
+
+    headline: str
+    url: str | None
+    outlet: str
+
+
+@dataclass(frozen=True, slots=True)
+class GrownItem:
+    """A story that the desk was told of before, and that further reports joined since."""
+
+    story_id: int
+    headline: str
+    """By which it was told."""
+    url: str | None
+    company: str
+    """Such as "+5 outlets, now 9 of 2 origins"."""
+    reports: int
+    """How many joined; reprints count."""
+    joined: int
+    """How many outlets had it first with these."""
+    outlets: int
+    """How many carry it now."""
+    origins: int | None
+    """Independent texts behind them; None where nobody counted them."""
+    unlike: tuple[UnlikeItem, ...]
+    """Of the reports that joined and are no reprints, those whose headline is least like the told one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """What joined stories that the desk was told of before."""
+
+    items: tuple[GrownItem, ...] = ()
+    """What most outlets joined first."""
+    more: int = 0
+    """How many other stories grew that are not named."""
+    counted: tuple[int, ...] = ()
+    """All articles that this digest counts as further reports, those of the stories that it tells too."""
+
+    @property
+    def stories(self) -> int:
+        """Return how many stories grew, named or not."""
+        return len(self.items) + self.more
+
+
+NO_GROWTH = Growth()
+
+
+@dataclass(frozen=True, slots=True)
 class DigestContent:
     """A digest before it is rendered."""
 
@@ -142,11 +193,18 @@ class DigestContent:
     because: str
     """Why it comes now."""
     alert_ids: tuple[int, ...]
+    growth: Growth = NO_GROWTH
 
     @property
     def items(self) -> tuple[StoryItem, ...]:
         """Return all stories that are told, in the order of the digest."""
         return tuple(item for section in self.sections for item in section.items)
+
+
+def without_growth(content: DigestContent) -> DigestContent:
+    """Only count the stories that grew: what goes first where a digest is too long."""
+    growth = content.growth
+    return replace(content, growth=replace(growth, items=(), more=growth.stories))
 
 
 def limited(content: DigestContent, stories: int) -> DigestContent:

@@ -14,7 +14,7 @@ from itertools import groupby
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from monitor.desks.content import CutItem, DigestContent, Found, Health, Section, StoryItem, Why
+from monitor.desks.content import NO_GROWTH, CutItem, DigestContent, Found, Growth, Health, Section, StoryItem, Why
 from monitor.desks.differences.difference import differences_of, sentence_of
 from monitor.desks.excerpt import headline, is_rtl, isolate, matched_sentence, one_line, plain, shorten
 from monitor.desks.life import age, count, proof_of_life
@@ -26,7 +26,7 @@ from monitor.desks.summary import nothing_new, preheader_of, subject_of, top_of
 from monitor.model import Alert, AlertKind, Article, Desk, Match, Mute, Severity, Story
 from monitor.text.fold import fold
 
-__all__ = ["Health", "compose", "digest_key", "link"]
+__all__ = ["Health", "compose", "digest_key", "link", "outlet_name"]
 
 HEADLINE_LIMIT = 200
 SENTENCE_LIMIT = 320
@@ -77,6 +77,7 @@ def compose(
     origins: Mapping[int, int] | None = None,
     wires: Mapping[int, str] | None = None,
     speakers: Mapping[int, Speaker] | None = None,
+    growth: Growth = NO_GROWTH,
 ) -> DigestContent:
     """Say in full what a desk is told at this moment.
 
@@ -96,6 +97,7 @@ def compose(
         wires: Agencies that articles credit, by article id.
         speakers: Articles that tell a story, by story, where it is not the one that raised the alert; each of them may
             (`speaking.who_may_speak`).
+        growth: What joined stories that the desk was told of before.
 
     Returns:
         The digest's content. The same arguments give the same content.
@@ -131,7 +133,7 @@ def compose(
         title=f"{desk_name} · {local:%a} {local.day} {local:%b %Y, %H:%M}",
         subject=subject_of(items) or nothing_new(desk_name, local, health),
         preheader=preheader_of(items) or life,
-        top=top_of(items),
+        top=top_of(items, grown=growth.stories),
         severity=items[0].severity if items else None,
         sections=tuple(
             Section(severity, title, tuple(group))
@@ -143,6 +145,7 @@ def compose(
         timezone=desk.timezone,
         because=due.because,
         alert_ids=tuple(alert.id for alert in alerts),
+        growth=growth,
     )
 
 
@@ -172,6 +175,11 @@ def link(url: str | None) -> str | None:
         for character in text
     )
     return safe if len(safe) <= URL_LIMIT else None
+
+
+def outlet_name(feed_id: str, feed_names: Mapping[str, str]) -> str:
+    """Return what an outlet is called, fit for one line."""
+    return shorten(one_line(feed_names.get(feed_id, "")) or feed_id or "unknown outlet", NAME_LIMIT)
 
 
 def _item(
@@ -205,7 +213,7 @@ def _item(
         headline=title or headline("(no headline)", (), limit=HEADLINE_LIMIT),
         url=link(article.url),
         is_headline_rtl=is_rtl(plain(title)),
-        outlet=_outlet(article, sources.feed_names),
+        outlet=outlet_name(article.feed_id, sources.feed_names),
         seen=_seen(article, ZoneInfo(desk.timezone), now),
         age=f"{age(now - article.first_seen_at)} ago",
         language="" if code in ("", "en", "und") else _LANGUAGES.get(code, code),
@@ -230,7 +238,8 @@ def _first(desk: Desk, speaker: Speaker | None, first: Article | None, sources: 
         return ""
     at = _seen(first, ZoneInfo(desk.timezone), now)
     because = f", but {one_line(speaker.because)}" if speaker.because else ""
-    return shorten(f"{isolate(_outlet(first, sources.feed_names))} was first, at {at}{because}", SENTENCE_LIMIT)
+    outlet = isolate(outlet_name(first.feed_id, sources.feed_names))
+    return shorten(f"{outlet} was first, at {at}{because}", SENTENCE_LIMIT)
 
 
 def _gone(alert: Alert) -> Article:
@@ -252,10 +261,6 @@ def _in_order(items: Sequence[StoryItem], newest: Mapping[int, datetime]) -> lis
         return -item.severity.rank, -widest[section], item.rule_title, -item.outlets, -late, item.story_id
 
     return sorted(items, key=place)
-
-
-def _outlet(article: Article, feed_names: Mapping[str, str]) -> str:
-    return shorten(one_line(feed_names.get(article.feed_id, "")) or article.feed_id or "unknown outlet", NAME_LIMIT)
 
 
 def _seen(article: Article, zone: ZoneInfo, now: datetime) -> str:

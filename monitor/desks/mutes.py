@@ -59,6 +59,11 @@ def part(
     return tuple(free), tuple(held)
 
 
+def muted_stories(desk: Desk, mutes: Iterable[Mute], *, now: datetime) -> set[int]:
+    """Return the stories of which a desk does not want to hear now, of mutes that were not ended."""
+    return {m.story_id for m in mutes if m.desk_id in ("", desk.id) and (m.until is None or now < m.until)}
+
+
 def with_muted(decision: Due, muted: Sequence[Held]) -> Due:
     """Add what mutes hold to what a decision leaves behind, so that the digest counts it."""
     if not muted:

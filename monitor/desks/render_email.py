@@ -20,8 +20,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from monitor.desks.answers import ReaderLinks, answers
-from monitor.desks.content import CutItem, DigestContent, limited
+from monitor.desks.content import CutItem, DigestContent, limited, without_growth
 from monitor.desks.excerpt import one_line, shorten
+from monitor.desks.growth import hint_of, more_of, title_of
 from monitor.desks.header_text import header_line
 from monitor.desks.render_text import CUT_SHOWN, render_text
 
@@ -67,6 +68,8 @@ class Headers:
 def render_email(content: DigestContent, *, links: ReaderLinks | None = None) -> EmailBody:
     """Render a digest as HTML and text, at most 60 stories and 90 kB of HTML; what is over is named and counted.
 
+    Where it is too long, stories that grew since they were told go first.
+
     Args:
         content: The digest.
         links: By which readers answer; those of nobody are written, for `answers.addressed` to exchange.
@@ -74,6 +77,10 @@ def render_email(content: DigestContent, *, links: ReaderLinks | None = None) ->
     most = min(STORY_LIMIT, len(content.items))
     fitting = limited(content, most)
     html = _render(fitting, links)
+    if len(html.encode()) > HTML_LIMIT and content.growth.items:
+        content = without_growth(content)
+        fitting = limited(content, most)
+        html = _render(fitting, links)
     low, high = 0, most  # `low` stories fit, or nothing does
     if len(html.encode()) > HTML_LIMIT:
         while high - low > 1:
@@ -153,6 +160,9 @@ def _render(content: DigestContent, links: ReaderLinks | None) -> str:
         css=css,
         answers=answers(content, links),
         cut_shown=tuple(_shortened(item) for item in content.cut[:CUT_SHOWN]),
+        grown_title=title_of(content.growth),
+        grown_hint=hint_of(content.growth),
+        grown_more=more_of(content.growth),
     )
     return _inliner().inline(page)
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from monitor.desks.content import CutItem, DigestContent, StoryItem
+from monitor.desks.content import CutItem, DigestContent, GrownItem, StoryItem
 from monitor.desks.excerpt import Runs, plain
 from monitor.desks.render_text import render_text
 from monitor.model import Notice
@@ -37,6 +37,7 @@ def render_json(content: DigestContent) -> bytes:
         "severity": content.severity,
         "stories": [_story(item) for item in content.items],
         "cut": [_cut(item) for item in content.cut],
+        "also_reported": {"stories": [_grown(item) for item in content.growth.items], "more": content.growth.more},
         "notes": list(content.notes),
         "proof_of_life": content.life,
     }
@@ -109,6 +110,19 @@ def _marked(runs: Runs) -> dict[str, Any]:
             marks.append([at, at + len(run.text)])
         at += len(run.text)
     return {"text": plain(runs), "marks": marks}
+
+
+def _grown(item: GrownItem) -> dict[str, Any]:
+    return {
+        "story": item.story_id,
+        "headline": item.headline,
+        "url": item.url,
+        "reports_joined": item.reports,
+        "outlets_joined": item.joined,
+        "outlets": item.outlets,
+        "origins": item.origins,
+        "least_like": [{"headline": each.headline, "url": each.url, "outlet": each.outlet} for each in item.unlike],
+    }
 
 
 def _cut(item: CutItem) -> dict[str, Any]:

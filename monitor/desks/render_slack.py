@@ -30,8 +30,9 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.blocks.basic_components import PlainTextObject
 
 from monitor.desks.buttons import LABELS, place_of
-from monitor.desks.content import CutItem, DigestContent, StoryItem, limited
-from monitor.desks.excerpt import Runs, isolate, shorten
+from monitor.desks.content import CutItem, DigestContent, Growth, StoryItem, limited, without_growth
+from monitor.desks.excerpt import Runs, isolate, plain, shorten
+from monitor.desks.growth import hint_of, more_of, title_of
 from monitor.desks.render_text import CUT_SHOWN, why_text
 
 BLOCK_LIMIT = 50
@@ -82,16 +83,17 @@ class _Unit:
 def render_slack(content: DigestContent, ways: SlackWays = POST_ONLY) -> tuple[Payload, ...]:
     """Render a digest as the bodies of one or more `chat.postMessage` calls, without channel.
 
-    With threads, each message keeps room for marks; with buttons, each story has its row of them.
+    With threads, each message keeps room for marks; with buttons, each story has its row of them. Stories that grew
+    since they were told are only counted where naming them would take another message.
 
     Returns:
         Payloads in order, numbered "2/3" when there are several; a story is never parted or cut between two.
     """
     fitting = limited(content, STORY_LIMIT)
-    top = _Unit((_section(fit(fitting.top, _TOP), TOP_ID),))
-    units = [top, *_stories(fitting, ways), *_rest(fitting), _foot(fitting)]
     title, subject = fitting.title, fitting.subject
-    parts = list(_pack(title, subject, units, spare=ROOM_FOR_MARKS if ways.threads else 0))
+    parts = _parts(fitting, ways)
+    if fitting.growth.items and len(parts) > len(fewer := _parts(without_growth(fitting), ways)):
+        parts = fewer
     return tuple(_numbered(title, subject, blocks, number, len(parts)) for number, blocks in enumerate(parts, start=1))
 
 
@@ -131,6 +133,12 @@ def articles_told(payload: Payload) -> tuple[int, ...]:
 def why_id(article_id: int) -> str:
     """Name the block that says why a story is here, under which marks are written."""
     return f"{_WHY_ID}{article_id}"
+
+
+def _parts(content: DigestContent, ways: SlackWays) -> list[list[Block]]:
+    top = _Unit((_section(fit(content.top, _TOP), TOP_ID),))
+    units = [top, *_stories(content, ways), *_rest(content), *_growth(content.growth), _foot(content)]
+    return list(_pack(content.title, content.subject, units, spare=ROOM_FOR_MARKS if ways.threads else 0))
 
 
 def _pack(title: str, fallback: str, units: Iterable[_Unit], *, spare: int = 0) -> Iterator[list[Block]]:
@@ -195,9 +203,7 @@ def _buttons(article_id: int, desk_id: str) -> ActionsBlock:
 
 
 def _story(item: StoryItem) -> Iterator[str]:
-    words = fit("".join(run.text for run in item.headline), _HEADLINE)
-    url = "".join(_ESCAPES.get(character, character) for character in item.url) if item.url else ""
-    yield f"*<{url}|{words}>*" if 0 < len(url) <= _URL else f"*{words}*"
+    yield f"*{_linked(plain(item.headline), item.url)}*"
     facts = [isolate(item.outlet), item.seen, item.age, item.language, item.company, item.held]
     yield fit(" · ".join(fact for fact in facts if fact), _META)
     if item.first:
@@ -226,10 +232,25 @@ def _rest(content: DigestContent) -> Iterator[_Unit]:
 
 
 def _named(item: CutItem) -> str:
-    words = fit(item.headline, _HEADLINE)
-    url = "".join(_ESCAPES.get(character, character) for character in item.url) if item.url else ""
-    named = f"<{url}|{words}>" if 0 < len(url) <= _URL else words
-    return f"{item.severity.upper()} · {named} ({fit(isolate(item.outlet), _META)})"
+    return f"{item.severity.upper()} · {_linked(item.headline, item.url)} ({fit(isolate(item.outlet), _META)})"
+
+
+def _linked(text: str, address: str | None) -> str:
+    words = fit(text, _HEADLINE)
+    url = "".join(_ESCAPES.get(character, character) for character in address or "")
+    return f"<{url}|{words}>" if 0 < len(url) <= _URL else words
+
+
+def _growth(growth: Growth) -> Iterator[_Unit]:
+    if not growth.stories:
+        return
+    yield _Unit((_context("\n".join(filter(None, (f"*{escape(title_of(growth))}*", escape(hint_of(growth)))))),))
+    for item in growth.items:
+        lines = [f"{_linked(isolate(item.headline), item.url)} ({escape(item.company)})"]
+        lines += (f"– {_linked(isolate(u.headline), u.url)} ({fit(isolate(u.outlet), _META)})" for u in item.unlike)
+        yield _Unit((_context("\n".join(lines)),))
+    if more := more_of(growth):
+        yield _Unit((_context(escape(more)),))
 
 
 def _foot(content: DigestContent) -> _Unit:

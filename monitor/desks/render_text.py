@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from monitor.desks.answers import Answer, ReaderLinks, answers
-from monitor.desks.content import CutItem, DigestContent, StoryItem, Why
+from monitor.desks.content import CutItem, DigestContent, Growth, StoryItem, Why
 from monitor.desks.excerpt import Runs, isolate
+from monitor.desks.growth import hint_of, more_of, title_of
 
 CUT_SHOWN = 25
 """How many of the stories that are named only are named; the rest is counted."""
@@ -47,6 +48,7 @@ def _lines(content: DigestContent, mark: tuple[str, str], links: ReaderLinks | N
         yield from (_named(item) for item in content.cut[:CUT_SHOWN])
         if len(content.cut) > CUT_SHOWN:
             yield f"and {len(content.cut) - CUT_SHOWN} more, kept in the monitor under digest {content.key}"
+    yield from _growth(content.growth)
     yield ""
     yield from content.notes
     yield content.life
@@ -81,6 +83,22 @@ def _named(item: CutItem) -> str:
     return f"[{item.severity.upper()}] {isolate(item.headline)} ({isolate(item.outlet)})" + (
         f"\n  {item.url}" if item.url else ""
     )
+
+
+def _growth(growth: Growth) -> Iterator[str]:
+    if not growth.stories:
+        return
+    yield from ("", title_of(growth))
+    if hint := hint_of(growth):
+        yield hint
+    for item in growth.items:
+        yield from ("", f"{isolate(item.headline)} ({item.company})")
+        for unlike in item.unlike:
+            yield f"  - {isolate(unlike.headline)} ({isolate(unlike.outlet)})"
+            if unlike.url:
+                yield f"    {unlike.url}"
+    if more := more_of(growth):
+        yield from ("", more)
 
 
 def _marked(runs: Runs, mark: tuple[str, str]) -> str:

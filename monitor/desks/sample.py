@@ -9,8 +9,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from monitor.desks.content import DigestContent, Health
+from monitor.desks.content import NO_GROWTH, DigestContent, Growth, Health
 from monitor.desks.digest import compose
+from monitor.desks.growth import Grown, grown_item
 from monitor.desks.schedule import due
 from monitor.model import (
     Alert,
@@ -18,6 +19,7 @@ from monitor.model import (
     Article,
     Desk,
     EmailChannel,
+    FurtherReport,
     Match,
     Severity,
     SlackChannel,
@@ -40,7 +42,14 @@ DESK = Desk(
     channels=(EmailChannel(("desk@example.org",)), SlackChannel("#south-asia")),
 )
 
-FEED_NAMES = {"hill": "The Hill Herald", "sahar": "روزنامہ سحر", "bogaz": "Boğaz Haber", "delta": "Delta Wire"}
+FEED_NAMES = {
+    "hill": "The Hill Herald",
+    "sahar": "روزنامہ سحر",
+    "bogaz": "Boğaz Haber",
+    "delta": "Delta Wire",
+    "valley": "Valley Post",
+    "meridian": "Radio Meridian",
+}
 
 HEALTH = Health(
     feeds=215,
@@ -110,6 +119,21 @@ _RULES = {
 }
 
 
+_TOLD_BEFORE = {
+    21: ("delta", "Convoy with wheat reaches Chaman after nine days at the gate", 5, 9, 4),
+    22: ("sahar", "پشاور میں جرگہ: قبائلی عمائدین نے حکومت سے مہلت مانگ لی", 1, 2, 2),
+}
+"""By story, what the desk was told this morning: outlet and headline; outlets that joined, all of them, and origins."""
+_JOINED: tuple[tuple[int, str, str], ...] = (
+    (21, "hill", "Wheat lorries roll into Chaman as gate opens"),
+    (21, "bogaz", "Chaman kapısı açıldı, buğday konvoyu geçti"),
+    (21, "valley", "Two drivers hurt as tanker overturns near Chaman"),
+    (21, "meridian", "Nine days on, wheat convoy clears the Chaman gate"),
+    (22, "hill", "Elders in Peshawar ask government for more time"),
+)
+"""Story, outlet and headline of what joined since."""
+
+
 def sample_articles() -> dict[int, Article]:
     """Return the sample's articles by id."""
     return {
@@ -167,6 +191,21 @@ def sample_alerts() -> list[Alert]:
     return [*alerts, development]
 
 
+def sample_growth() -> Growth:
+    """Return what joined two stories that the sample's desk was told of this morning; in one it is another event."""
+    joined: dict[int, list[FurtherReport]] = {}
+    for number, (story_id, feed_id, title) in enumerate(_JOINED, start=31):
+        url = f"https://{feed_id}.example/2026/11/20/{number}"
+        joined.setdefault(story_id, []).append(FurtherReport(number, story_id, feed_id, title, url, is_reprint=False))
+    items = []
+    for story_id, (feed_id, title, outlets_joined, outlets, origins) in _TOLD_BEFORE.items():
+        url = f"https://{feed_id}.example/2026/11/20/{story_id}"
+        told_by = Article(story_id, feed_id, url, title, "", (), NOW - timedelta(hours=7), story_id=story_id)
+        grown = Grown(story_id, told_by.id, tuple(joined[story_id]), outlets_joined)
+        items.append(grown_item(grown, told_by, outlets=outlets, origins=origins, feed_names=FEED_NAMES))
+    return Growth(tuple(items), more=2)
+
+
 def sample_content(*, desk: Desk = DESK, now: datetime = NOW, empty: bool = False) -> DigestContent:
     """Compose the sample for a desk at its digest time; with `empty`, the proof of life alone."""
     alerts = [] if empty else [replace(alert, desk_id=desk.id) for alert in sample_alerts()]
@@ -192,4 +231,5 @@ def sample_content(*, desk: Desk = DESK, now: datetime = NOW, empty: bool = Fals
         feed_names=FEED_NAMES,
         health=HEALTH,
         now=now,
+        growth=NO_GROWTH if empty else sample_growth(),
     )

@@ -134,8 +134,12 @@ def newest_slot(desk: Desk, at: datetime) -> datetime | None:
 
 def is_immediate(desk: Desk, severity: Severity) -> bool:
     """Say whether alerts of a severity do not wait for a slot; on a desk without slots, none waits."""
-    has_slots = desk.digest_every is not None or bool(desk.digest_times and desk.weekdays)
-    return severity in desk.immediate or not has_slots
+    return severity in desk.immediate or not has_slots(desk)
+
+
+def has_slots(desk: Desk) -> bool:
+    """Say whether a desk is told at times of its own; one that is not is told at once."""
+    return desk.digest_every is not None or bool(desk.digest_times and desk.weekdays)
 
 
 def is_quiet(desk: Desk, at: datetime) -> bool:

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from monitor.desks.content import DigestContent, Health, Section, StoryItem
+from monitor.desks.content import NO_GROWTH, DigestContent, Health, Section, StoryItem
 from monitor.desks.excerpt import Runs, isolate, plain, shorten
-from monitor.desks.life import of_one_story
+from monitor.desks.life import count, of_one_story
 from monitor.model import AlertKind, Severity
 
 SUBJECT_HEADLINE_LIMIT = 90
@@ -40,8 +40,10 @@ def nothing_new(desk_name: str, local: datetime, health: Health) -> str:
     return f"[OK] {desk_name} {local:%H:%M}: no stories, {health.healthy} of {health.feeds} feeds healthy"
 
 
-def top_of(items: Sequence[StoryItem]) -> str:
-    """Say in one sentence what matters."""
+def top_of(items: Sequence[StoryItem], *, grown: int = 0) -> str:
+    """Say in one sentence what matters; `grown` stories that were told before were reported further."""
+    if not items and grown:
+        return f"Nothing new since the last digest; more reports of {count(grown, 'story', 'stories')} told before."
     if not items:
         return "Nothing matched since the last digest."
     first = items[0]
@@ -79,4 +81,5 @@ def alone(content: DigestContent, item: StoryItem) -> DigestContent:
         sections=(Section(item.severity, item.rule_title, (item,)),),
         life=of_one_story(content.life),
         alert_ids=item.alert_ids,
+        growth=NO_GROWTH,
     )

@@ -8,7 +8,7 @@ of it at once later is an answer there. Refuses to know where in Slack a thread 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.desks.content import DigestContent
 from monitor.desks.render_slack import Payload, SlackWays, articles_told, render_slack
@@ -43,7 +43,8 @@ def posts_of(desk: Desk, content: DigestContent, ways: SlackWays, roots: Mapping
         roots: The delivery that is the root of a story's thread in this channel, by story.
 
     Returns:
-        Messages in order. An answer is shown in the channel too (`reply_broadcast`) where its severity does not wait.
+        Messages in order. What joined other stories stands at the end of the last one that is no answer, or of the
+        last. An answer is shown in the channel too (`reply_broadcast`) where its severity does not wait.
     """
     items = content.items
     is_parted = ways.threads and content.slot == IMMEDIATE and 0 < len(items) <= MOST_ALONE and not content.cut
@@ -51,10 +52,12 @@ def posts_of(desk: Desk, content: DigestContent, ways: SlackWays, roots: Mapping
         payloads = render_slack(content, ways)
         return tuple(Post(each, articles_told(each) if ways.threads else ()) for each in payloads)
     posts: list[Post] = []
+    last = next((item for item in reversed(items) if item.story_id not in roots), items[-1])
     for item in items:
         root_id = roots.get(item.story_id)
         is_shown = root_id is not None and is_immediate(desk, item.severity)
-        payloads = render_slack(alone(content, item), ways)
+        own = alone(content, item)
+        payloads = render_slack(replace(own, growth=content.growth) if item is last else own, ways)
         for payload in payloads:
             shown = {**payload, "reply_broadcast": True} if is_shown else payload
             posts.append(Post(shown, articles_told(payload), root_id, is_whole=len(payloads) == 1))

@@ -21,6 +21,7 @@ from monitor.desks.schedule import Due, Held, due, start_of_day
 from monitor.desks.speaking import Speaker, voice_of, who_may_speak
 from monitor.model import Alert, Article, Desk, Digest, Match, Story, Withheld, WithheldKind
 from monitor.pipeline.core import STATE_FAILING, Core
+from monitor.pipeline.growth import growth_of
 from monitor.pipeline.leads import in_news
 from monitor.pipeline.muting import end_mute
 from monitor.pipeline.threads import queue_edits, roots_of
@@ -179,6 +180,7 @@ def content_of(desk: Desk, decision: Due, *, book: RuleBook, store: Store, now: 
         shown_today=store.digests.told_since(desk.id, start_of_day(desk, now)),
         mutes=store.mutes.of_stories(story_ids),
         speakers=_speakers(desk, decision.alerts, stories, by_story, matches, store=store),
+        growth=growth_of(desk, decision, book=book, store=store, now=now),
     )
 
 
@@ -239,6 +241,7 @@ def fix_digest(desk: Desk, decision: Due, content: DigestContent, *, store: Stor
     digest = replace(fixed.digest, id=store.digests.add(fixed.digest, fixed.deliveries))
     for item in content.items:
         store.alerts.tell_by(item.article_id, item.alert_ids)
+    store.alerts.count_further(content.growth.counted, desk.id, digest.id)
     queue_edits(desk, [r for own in roots.values() for r in own.values()], store=store, sender=sender, now=content.at)
     record_listed(desk, decision, content, digest, store=store)
     return digest

@@ -6,10 +6,11 @@ from datetime import timedelta
 
 from hypothesis import strategies as st
 
-from monitor.desks.content import DigestContent, Health
+from monitor.desks.content import DigestContent, Growth, Health
 from monitor.desks.digest import compose
+from monitor.desks.growth import MOST_SHOWN, Grown, grown_item
 from monitor.desks.schedule import Due, Held
-from monitor.model import Alert, AlertKind, Article, Match, Severity, Span
+from monitor.model import Alert, AlertKind, Article, FurtherReport, Match, Severity, Span
 from tests.desks.build import NOON, alert, article, desk, match, story
 
 NASTY = [
@@ -20,6 +21,20 @@ NASTY = [
 
 TEXT = st.lists(st.one_of(st.sampled_from(NASTY), st.characters(), st.text(max_size=20)), max_size=30).map("".join)
 LONG = st.builds(lambda text, times: text * times, TEXT, st.sampled_from([1, 1, 1, 30, 400]))
+
+
+@st.composite
+def growths(draw: st.DrawFn, *, stories: int = 10) -> Growth:
+    """Write stories that grew, of reports with hostile headlines, addresses and outlets."""
+    told_by = article(1, draw(LONG), url="https://a.example/" + draw(LONG))
+    reports = [
+        FurtherReport(number, 1, "hill", draw(LONG), "https://a.example/" + draw(LONG), is_reprint=draw(st.booleans()))
+        for number in range(2, draw(st.integers(2, 5)) + 1)
+    ]
+    grown = Grown(1, 1, tuple(reports), outlets=draw(st.integers(0, 5)))
+    origins = draw(st.sampled_from([None, 3]))
+    item = grown_item(grown, told_by, outlets=9, origins=origins, feed_names={"hill": draw(LONG)})
+    return Growth((item,) * draw(st.integers(0, stories)), more=draw(st.integers(0, 3)))
 
 
 @st.composite
@@ -53,7 +68,18 @@ def contents(draw: st.DrawFn, *, stories: int = 6) -> DigestContent:
         feed_names={"hill": draw(LONG)},
         health=Health(9, 7, silent=(draw(LONG), "b"), newest_at=NOON - timedelta(hours=1)),
         now=NOON,
+        growth=draw(growths()),
     )
+
+
+def crowded_growth(unit: str) -> Growth:
+    """Return as many stories that grew as may be named, with everything as long as it may be."""
+    address = "https://a.example/" + "&" * 1900
+    reports = tuple(FurtherReport(n, 1, "hill", f"{n} {unit * 30}", address, is_reprint=False) for n in range(2, 9))
+    told_by = article(1, unit * 30, url=address)
+    feed_names = {"hill": unit * 20}
+    item = grown_item(Grown(1, 1, reports, outlets=7), told_by, outlets=9, origins=2, feed_names=feed_names)
+    return Growth((item,) * MOST_SHOWN, more=99)
 
 
 def crowded(stories: int, *, unit: str = "“Truce” & <talks> “آتش‌بس” ") -> DigestContent:
@@ -74,4 +100,5 @@ def crowded(stories: int, *, unit: str = "“Truce” & <talks> “آتش‌بس
         feed_names={"hill": unit * 20},
         health=Health(9, 7, silent=(unit * 20,) * 30),
         now=NOON,
+        growth=crowded_growth(unit),
     )

@@ -194,7 +194,8 @@ def test_marks_links_and_dark_colours_are_in_the_page() -> None:
     """Hits are marked in line, links are those of the articles, and the dark colours survive the inlining."""
     page = render_email(sample_content()).html
     parsed = Tags(page)
-    assert parsed.links == [item.url for item in sample_content().items]
+    grown = [each.url for item in sample_content().growth.items for each in (item, *item.unlike)]
+    assert parsed.links == [*(item.url for item in sample_content().items), *grown]
     assert re.search(r'<b class="hit" style="[^"]*background:#fff0a8[^"]*">Pakistani Taliban</b>', page)
     assert "prefers-color-scheme: dark" in page
     assert "&lt;when&gt;" in page
