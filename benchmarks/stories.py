@@ -23,7 +23,7 @@ from math import log
 from pathlib import Path
 
 from benchmarks.newsroom import Newsroom, Report
-from monitor.articles import events, reprints
+from monitor.articles import events, links, reprints
 from monitor.articles.packed import VERSION, pack
 from monitor.articles.signature import signature_of
 from monitor.articles.stories import Grouper
@@ -107,7 +107,7 @@ def compare(window: Measured, article: Article) -> str:
         candidate = grouper._window.signature(article_id)
         if article_id in grouper._minute or found.signature.at - candidate.at > events.APART_AFTER:
             continue
-        verdict = grouper._judge(found.signature, candidate, weights)
+        verdict = links._judge(found.signature, candidate, weights)
         if verdict.joins and (best is None or verdict.score > best[0]):
             best = (verdict.score, article_id)
     if best is None:
