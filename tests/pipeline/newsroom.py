@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from monitor.desks.outbox import sender_of
-from monitor.desks.routing import route
+from monitor.desks.routing import Routing, route
 from monitor.model import AlertKind, Article, Digest, Match, Severity, Story, Zone, ZoneSpan
 from monitor.pipeline.core import Core, LiveBook, Options
 from monitor.pipeline.departures import Mailing
@@ -25,6 +25,13 @@ from monitor.workers import Workers
 from tests.delivery.outboxes import HandClock
 
 T = TypeVar("T")
+
+
+class _Routed(NamedTuple):
+    """A stored article's story, and what it means for the desks."""
+
+    story_id: int
+    routing: Routing
 
 
 @dataclass
@@ -76,25 +83,60 @@ class Newsroom:
         self, title: str, *, at: datetime, desk_id: str = "desk", severity: Severity = Severity.HIGH, story: int = 0
     ) -> int:
         """Store a matched article, in a story of its own or a known one, raise its alerts and return the story."""
-        match = Match(f"truce-{severity}", "v1", f"Truce, {severity}", severity, (), (desk_id,))
 
         def store_it(store: Store) -> int:
-            body = f"{title}. The truce."
-            article = Article(0, "hill", None, title, body, (ZoneSpan(Zone.BODY, 0, len(body)),), at)
-            article_id = store.articles.add(article, [])
-            story_id = story or store.stories.create(Story(0, article_id, title, at))
-            store.stories.place(article_id, story_id, None, "")
-            store.articles.add_matches(article_id, [match], at)
-            routing = route(
-                article=store.articles.get([article_id])[article_id],
-                matches=[match],
-                told=store.alerts.told(story_id),
-                desks=self._core.live.book.desks,
-                now=at,
-            )
-            assert all(alert.kind is (AlertKind.DEVELOPED if story else AlertKind.NEW) for alert in routing.alerts)
-            for alert in routing.alerts:
-                store.alerts.add(alert)
-            return story_id
+            routed = self._routed(store, title, at=at, desk_id=desk_id, severity=severity, story=story)
+            alerts = routed.routing.alerts
+            assert all(alert.kind is (AlertKind.DEVELOPED if story else AlertKind.NEW) for alert in alerts)
+            return routed.story_id
 
         return self.write(store_it)
+
+    def joins(
+        self,
+        story: int,
+        title: str,
+        *,
+        at: datetime,
+        feed: str = "bay",
+        desk_id: str = "desk",
+        copies: int | None = None,
+    ) -> None:
+        """Store a further report of a story, by the rule that the desk was told of it; nobody is told."""
+
+        def store_it(store: Store) -> None:
+            routed = self._routed(store, title, at=at, desk_id=desk_id, story=story, feed=feed, copies=copies)
+            assert not routed.routing.alerts
+
+        self.write(store_it)
+
+    def _routed(
+        self,
+        store: Store,
+        title: str,
+        *,
+        at: datetime,
+        desk_id: str,
+        story: int,
+        severity: Severity = Severity.HIGH,
+        feed: str = "hill",
+        copies: int | None = None,
+    ) -> _Routed:
+        match = Match(f"truce-{severity}", "v1", f"Truce, {severity}", severity, (), (desk_id,))
+        body = f"{title}. The truce."
+        article = Article(0, feed, None, title, body, (ZoneSpan(Zone.BODY, 0, len(body)),), at)
+        article_id = store.articles.add(article, [])
+        story_id = story or store.stories.create(Story(0, article_id, title, at))
+        store.stories.place(article_id, story_id, copies, "")
+        store.articles.add_matches(article_id, [match], at)
+        routing = route(
+            article=store.articles.get([article_id])[article_id],
+            matches=[match],
+            told=store.alerts.told(story_id),
+            desks=self._core.live.book.desks,
+            now=at,
+        )
+        store.alerts.withhold(routing.withheld)
+        for alert in routing.alerts:
+            store.alerts.add(alert)
+        return _Routed(story_id, routing)
