@@ -150,7 +150,7 @@ def test_one_headline_may_tell_of_two_affairs() -> None:
 
 
 def test_that_something_is_so_again_is_kept_beside_the_state() -> None:
-    """A crossing closed again stands like one that is closed, but who was told so before is told; so of what is confirmed."""
+    """A crossing closed again stands like a closed one, and is news to who was told so before; so is a confirmation."""
     (state,) = states_of(article(title="Torkham closed again after firing", body=""))
     assert state.again
     (confirmed,) = states_of(article(title="Kabul confirms truce has ended", body=""))
