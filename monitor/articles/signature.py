@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -285,21 +285,28 @@ def winnow(words: Sequence[str]) -> frozenset[int]:
         return frozenset({hash(tuple(hashes)) & _MASK})
     # A tuple of numbers has one hash in every process, and C makes it.
     shingles = [hash(shingle) & _MASK for shingle in zip(*(hashes[n:] for n in range(SHINGLE_WORDS)), strict=False)]
-    dense = _least(shingles[: DENSE_WORDS + DENSE_WINDOW - 1], DENSE_WINDOW)
-    return frozenset(dense).union(_least(shingles[DENSE_WORDS:], SPARSE_WINDOW) if len(shingles) > DENSE_WORDS else ())
+    found = _least(shingles[: DENSE_WORDS + DENSE_WINDOW - 1], DENSE_WINDOW)
+    if len(shingles) > DENSE_WORDS:
+        found |= _least(shingles[DENSE_WORDS:], SPARSE_WINDOW)
+    return frozenset(found)
 
 
-def _least(shingles: Sequence[int], width: int) -> Iterator[int]:
+def _least(shingles: Sequence[int], width: int) -> set[int]:
     """Give the least of every window, or of all where there are fewer than a window."""
-    if len(shingles) <= width:
-        return iter([min(shingles)])
-    # Windows of powers of two overlap to any width: the least of eleven is the least of two eights.
-    span = 1
-    least = list(shingles)
-    while span * 2 <= width:
-        least = list(map(min, least, least[span:]))
-        span *= 2
-    return map(min, least, least[width - span :])
+    window = shingles[:width]
+    least = min(window)
+    place = len(window) - 1 - window[::-1].index(least)
+    found = {least}
+    for at, shingle in enumerate(shingles[width:], start=width):
+        if shingle <= least:
+            least, place = shingle, at
+            found.add(least)
+        elif at - place >= width:  # the least one has left the window
+            window = shingles[at - width + 1 : at + 1]
+            least = min(window)
+            place = at - window[::-1].index(least)
+            found.add(least)
+    return found
 
 
 @lru_cache(maxsize=200_000)
