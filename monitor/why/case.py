@@ -136,6 +136,8 @@ class DeskCase:
     """Alerts of the article's story to this desk, oldest first."""
     withheld: tuple[Withheld, ...] = ()
     """Why it was not told of this article, oldest first."""
+    counted_in: int | None = None
+    """The digest that counted the article as a further report of a story which the desk has."""
     said: tuple[Feedback, ...] = ()
     """What its people said of the story, oldest first."""
     mutes: tuple[Mute, ...] = ()

@@ -196,6 +196,7 @@ class _Look:
         alerting = {alert.article_id for alerts in told.values() for alert in alerts}
         withheld = self.store.alerts.withheld({article.id, *alerting})
         own = [each for each in withheld if each.article_id == article.id and each.kind is not WithheldKind.LISTED]
+        counted = self.store.alerts.counted(article.id)
         stories = [article.story_id] if article.story_id is not None else []
         said, mutes = self.store.feedback.of_stories(stories), self.store.mutes.of_stories(stories)
         named = [desk_id for match in matches for desk_id in match.desks]
@@ -209,6 +210,7 @@ class _Look:
                 matches=tuple(match for match in matches if desk_id in match.desks),
                 told=tuple(self._told(alert, desk, listed) for alert in told.get(desk_id, ())),
                 withheld=tuple(each for each in own if each.desk_id == desk_id),
+                counted_in=counted.get(desk_id),
                 said=tuple(each for each in said if each.desk_id == desk_id),
                 mutes=tuple(each for each in mutes if each.desk_id in ("", desk_id) and _holds(each, self.now)),
             )

@@ -186,7 +186,8 @@ def _has_story(desk: DeskCase) -> str:
     if first.digest is None:
         return f"its alert for {desk.desk_id} waits since {_time(first.alert.created_at)}"
     told = f"{desk.desk_id} was told at {_time(first.digest.at)} in digest {first.digest.id}"
-    return f"{told}, by article {first.alert.spoken_by or first.alert.article_id}"
+    counted = f"; counted in digest {desk.counted_in} as a further report of the story" if desk.counted_in else ""
+    return f"{told}, by article {first.alert.spoken_by or first.alert.article_id}{counted}"
 
 
 def _story_told(desk: DeskCase) -> tuple[Evidence, ...]:

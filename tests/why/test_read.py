@@ -130,6 +130,19 @@ class TestTheDeskWasNotTold:
         assert "decision reprint" in shown(given)
         assert "sent to desk@example.org" in shown(given)
 
+    async def test_a_further_report_says_which_digest_counted_it(self, flow: Flow) -> None:
+        """The next one that the desk got, whatever it told; until then nothing is said of it."""
+        await brings(flow, TRUCE)
+        await sends(flow)
+        await brings(flow, COPY, feed_id="bay")
+        await sends(flow)
+        assert "counted" not in (await answer(flow, "https://bay.example/copy")).says
+        await brings(flow, Item("bat", "Cricket season begins"), TRUCE)
+        await sends(flow)
+        given = await answer(flow, "https://bay.example/copy")
+        assert given.verdict is Verdict.REPRINT
+        assert given.says.endswith("; counted in digest 2 as a further report of the story")
+
     async def test_it_joined_a_story(self, flow: Flow) -> None:
         """Another report of an event that the desk has."""
         await brings(flow, TRUCE)
