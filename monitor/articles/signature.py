@@ -40,7 +40,9 @@ reaches further into its original than its own length: this is more than what te
 READ_AT_MOST = 40_000
 """Code points of a text that are read: one endless article must not hold up the others."""
 _MASK = 0xFFFFFFFF
-_NUMBER = re.compile(r"(?<![\w.,])\d{1,3}(?:[.,]\d{3})+(?!\d)|(?<![\w.])\d+(?:[.,]\d+)?(?![\w])")
+# Begins with the digit and looks back from there, so that a search skips what is no digit.
+_NUMBER = re.compile(r"\d(?:(?<![\w.,]\d)\d{0,2}(?:[.,]\d{3})+(?!\d)|(?<![\w.]\d)\d*(?:[.,]\d+)?(?!\w))")
+_BEFORE_THOUSANDS = re.compile(r"[.,](?=\d{3}(?:\D|$))")
 _DATELINE = re.compile(r"[^\W\d_][^.:\n()–—]{1,40}(?:\([^)\n]{1,30}\)\s*[-–—:]|[:–—]|\s-\s)")
 _PRIMARY_SUBTAG = re.compile(r"[a-z]{2,8}(?![a-z])")
 """Of a language tag (RFC 5646, section 2.2.1); what is none, as in an editor's own file, names no language."""
@@ -318,4 +320,4 @@ def numbers_in(text: str) -> frozenset[str]:
     """Return the numbers of a text in European digits, without separators of thousands."""
     if not text.isascii():
         text = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
-    return frozenset(re.sub(r"[.,](?=\d{3}(?:\D|$))", "", number) for number in _NUMBER.findall(text))
+    return frozenset(_BEFORE_THOUSANDS.sub("", number) for number in _NUMBER.findall(text))
