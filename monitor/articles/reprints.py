@@ -18,10 +18,13 @@ have 0.33."""
 FORM_RESEMBLES = 0.3
 """Likewise, from which two texts with other facts fill one form."""
 REWORDED, SAME_WORDS = 0.15, 0.75
-"""The same of a text that has this share of the other's words and gives no other facts."""
+"""The same of a text that has such a share of the other's words and gives no other facts: where every seventh word is
+another, seven shingles of four leave three."""
 SHARED_AT_LEAST = 3
 SHORT = 40
 """Words of a text in which one other number is another fact; in a longer one a desk may have added a sentence."""
+STOCK_WORDS = 60
+"""Words of the longest text that a feed may put under any headline; a longer one is a report."""
 WORDS_AT_LEAST = 8
 """A shorter text is only a copy of one with the very same words."""
 
@@ -100,6 +103,8 @@ def _is_stock(later: Signature, earlier: Signature) -> bool:
 
     A copy goes with the headline of its original, whatever its own says.
     """
+    if max(later.words, earlier.words) > STOCK_WORDS:
+        return False
     both = ((later, earlier), (earlier, later))
     return all(one.headline and one.headline.isdisjoint(two.features) for one, two in both)
 

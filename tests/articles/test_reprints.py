@@ -59,8 +59,8 @@ def test_texts_of_one_form_or_with_one_background_are_not_copies(one: str, other
 FERRY = (
     "Four bodies were pulled from the sea off Leyte before dawn on Wednesday after a ferry turned over in rough water"
     " with about 160 people on board. Coast guard spokesman Jun Abrera said the Santa Reyna had left Ormoc for Cebu"
-    " late on Tuesday and sent a distress call forty minutes into the voyage. Fishing boats had picked up 97 survivors by"
-    " sunrise. Merlita Ocampo told local radio that she had held on to a rice sack. The vessel was licensed for 150"
+    " late on Tuesday and sent a distress call forty minutes into the voyage. Fishing boats had picked up 97 survivors"
+    " by sunrise. Merlita Ocampo told local radio that she had held on to a rice sack. The vessel was licensed for 150"
     " passengers, and its owner has 12 others. Two of them were stopped in port last year because of their engines."
 )
 
