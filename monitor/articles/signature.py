@@ -267,8 +267,13 @@ def spelled(feature: str, article: Article) -> str:
             if kind in ("party", "actor") and len(name) < 4
             else name
         )
-    told = [*words_of(article.title), *words_of(article.body)[: 2 * EVENT_WORDS]]
-    return next((word for word in told if stem_of(word) == feature), feature)
+    return next((word for word in _opening_words(article.title, article.body) if stem_of(word) == feature), feature)
+
+
+@lru_cache(maxsize=1)
+def _opening_words(title: str, body: str) -> list[str]:
+    """Return the words that a reason is written in, for each of which the same article is asked."""
+    return [*words_of(title), *words_of(body)[: 2 * EVENT_WORDS]]
 
 
 def winnow(words: Sequence[str]) -> frozenset[int]:
