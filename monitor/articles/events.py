@@ -19,6 +19,8 @@ from monitor.articles.stems import stem_of
 JOINS_FROM = 0.2
 """Evidence from which two reports are of one event: the cosine of their weighted features (0 to 1), with what agrees
 added and what parts them taken off."""
+WORTH_A_REASON = JOINS_FROM / 2
+"""Evidence from which it is said why two reports are not of one event."""
 LENGTHS = 0.7
 """How much of the cosine's divisor is the shorter report's length: at 0.5 it is the cosine, at 1 a flash that stands in
 a long report is wholly like it."""
@@ -95,14 +97,17 @@ def judge_pair(later: Signature, earlier: Signature, weights: Weights) -> Verdic
         return Verdict(False, 0.0, f"one is no report but of the kind {genre}")
     is_bridge = bool(later.language and earlier.language and later.language != earlier.language)
     score, common = _evidence(later, earlier, is_bridge=is_bridge, weights=weights)
+    agreement = _agreement(common)
+    if score + agreement < WORTH_A_REASON:  # as most are; what parts them would only take off more
+        return Verdict(False, score + agreement, "too little in common")
     parted = _parted(later, earlier)
     if score >= FORM_FROM and not is_bridge and _fills_form(later, earlier):
         parted.append((_FORM_COST, "one form with other numbers"))
-    score += _agreement(common) - sum(cost for cost, _ in parted)
+    score += agreement - sum(cost for cost, _ in parted)
     if is_bridge and not _pins_down(common, later.names | earlier.names):
-        return Verdict(False, min(score, JOINS_FROM / 2), "too little that both languages name")
+        return Verdict(False, min(score, WORTH_A_REASON), "too little that both languages name")
     if not is_bridge and not _is_enough(common, min(len(later.features), len(earlier.features))):
-        return Verdict(False, min(score, JOINS_FROM / 2), "too few words in common")
+        return Verdict(False, min(score, WORTH_A_REASON), "too few words in common")
     if score < JOINS_FROM:
         because = "; ".join(why for _, why in parted) or "too little in common"
         return Verdict(False, score, because)

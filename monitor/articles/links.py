@@ -90,7 +90,7 @@ def _report(
         verdict = _judge(signature, window.signature(article_id), weights)
         if verdict.joins and (best is None or verdict.score > best.strength):
             best = Link(article_id, verdict.score, verdict)
-        elif best is None and verdict.score >= events.JOINS_FROM / 2:
+        elif best is None and verdict.score >= events.WORTH_A_REASON:
             nearest = f"not the story of article {article_id}: {verdict.because}"
     return best, nearest
 
