@@ -39,13 +39,8 @@ def growth_of(desk: Desk, decision: Due, *, book: RuleBook, store: Store, now: d
     waiting = {held.alert.story_id for held in decision.held}
     left_out = told_here | waiting | muted_stories(desk, store.mutes.open(), now=now)
     stories = {report.story_id for report in reports} - left_out
-    grown = grown_stories(
-        desk,
-        reports,
-        told=store.alerts.told_of(stories),
-        feeds=(feeds := store.stories.feeds_of(stories)),
-        left_out=left_out,
-    )
+    feeds = store.stories.feeds_of(stories)
+    grown = grown_stories(desk, reports, told=store.alerts.told_of(stories), feeds=feeds, left_out=left_out)
     shown = grown[:MOST_SHOWN]
     told_by = store.articles.get(each.told_by for each in shown)
     outlets = {story.id: story.outlets for story in store.stories.get(each.story_id for each in shown).values()}

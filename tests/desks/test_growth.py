@@ -127,11 +127,13 @@ class TestHeadlines:
         assert least_like(*joined) == ["Wheat at last"]
 
     def test_another_script_is_neither_like_nor_unlike(self) -> None:
-        """It stands behind a headline that can be compared and is not alike, and before one that is."""
-        foreign = report(2, "چمن میں گندم کا قافلہ پہنچ گیا")
+        """It stands behind a headline that can be compared and is not alike, and before one that is; one is enough."""
+        foreign, second = report(2, "چمن میں گندم کا قافلہ پہنچ گیا"), report(5, "Колонна с зерном дошла до Чамана")
         strange, alike = report(3, "Two drivers hurt"), report(4, "Convoy with wheat reaches Chaman")
         assert least_like(foreign, strange, alike) == [strange.title, foreign.title]
         assert least_like(foreign, alike) == [foreign.title, alike.title]
+        assert least_like(foreign, alike, second) == [foreign.title, alike.title]
+        assert least_like(foreign, second) == [foreign.title, second.title]
 
     def test_markup_and_length_do_no_harm(self) -> None:
         """One line, without direction marks, shortened; an address that is none is no link."""
