@@ -173,8 +173,8 @@ def _least_like(told: str, reports: Sequence[FurtherReport]) -> list[FurtherRepo
 
     ordered = sorted(by_headline, key=lambda headline: (likeness(headline), by_headline[headline].article_id))
     # One of those that cannot be compared is enough, as long as there are others.
-    foreign = [headline for headline in ordered if script != _script(headline)][1:]
-    ordered = [*(headline for headline in ordered if headline not in foreign), *foreign]
+    spare = set([headline for headline in ordered if script != _script(headline)][1:])
+    ordered.sort(key=spare.__contains__)
     return [by_headline[headline] for headline in ordered[:_MOST_UNLIKE]]
 
 
