@@ -12,7 +12,15 @@ from datetime import timedelta
 from math import fsum, log2
 
 from monitor.articles.rarity import Weights
-from monitor.articles.signature import CAPITALS, SOUND, STANDS_FOR, Affair, Signature
+from monitor.articles.signature import (
+    CAPITALS,
+    CONCEPT_WEIGHT,
+    SOUND,
+    STANDS_FOR,
+    TAIL_WEIGHT,
+    Affair,
+    Signature,
+)
 from monitor.articles.stems import stem_of
 
 # Every number here was tuned on `tests/data/stories/tune.txt` and `tune_world.txt` together.
@@ -225,7 +233,7 @@ def _parted(left: Signature, right: Signature) -> list[tuple[float, str]]:
     found = []
     for kind, cost in _COSTS.items():
         mine, other = left.of_kind(kind) - CAPITALS, right.of_kind(kind) - CAPITALS
-        if mine and other and not mine & other:
+        if _is_led_by(left, mine) and _is_led_by(right, other) and not mine & other:
             found.append((cost, f"another {kind}: {_named(mine)} and {_named(other)}"))
     mine, other = left.of_kind("party"), right.of_kind("party")
     if mine & other and mine - other and other - mine:
@@ -246,6 +254,14 @@ def _parted(left: Signature, right: Signature) -> list[tuple[float, str]]:
     if apart > _SOON:
         found.append((_TIME_COST * log2(apart / _SOON), f"{apart.total_seconds() / 3600:.0f} hours apart"))
     return found
+
+
+def _is_led_by(item: Signature, concepts: Set[str]) -> bool:
+    """Say whether headline or lead tell of one of some concepts; what only comes later is of the background."""
+    return any(item.features[concept] > _OF_TAIL for concept in concepts)
+
+
+_OF_TAIL = TAIL_WEIGHT * CONCEPT_WEIGHT
 
 
 def _fills_form(left: Signature, right: Signature) -> bool:
