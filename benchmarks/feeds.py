@@ -76,7 +76,7 @@ def prose(feed: int, number: int, length: int) -> str:
 def rss_item(feed: int, number: int, length: int, *, full: bool) -> str:
     body = f"<content:encoded><![CDATA[<p>{prose(feed, number, length)}</p>]]></content:encoded>" if full else ""
     return (
-        f"<item><title>Report {number} of paper {feed}: {prose(feed, number, 8)}</title>"
+        f"<item><title>{prose(feed, number, 9)}</title>"
         f"<link>https://paper{feed}.example/{number}</link><guid isPermaLink='false'>{feed}-{number}</guid>"
         f"<dc:creator>A. Writer</dc:creator><pubDate>Fri, 20 Nov 2026 08:{number % 60:02d}:00 GMT</pubDate>"
         f"<description>{prose(feed, number, min(length, 40))}</description>{body}</item>"
@@ -85,7 +85,7 @@ def rss_item(feed: int, number: int, length: int, *, full: bool) -> str:
 
 def atom_entry(feed: int, number: int, length: int) -> str:
     return (
-        f"<entry><title>Report {number} of paper {feed}: {prose(feed, number, 8)}</title><id>urn:{feed}:{number}</id>"
+        f"<entry><title>{prose(feed, number, 9)}</title><id>urn:{feed}:{number}</id>"
         f"<link href='https://paper{feed}.example/{number}'/><updated>2026-11-20T08:{number % 60:02d}:00Z</updated>"
         f"<content type='html'>&lt;p&gt;{prose(feed, number, length)}&lt;/p&gt;</content></entry>"
     )
