@@ -123,19 +123,12 @@ def judge_pair(later: Signature, earlier: Signature, weights: Weights) -> Verdic
     return Verdict(True, score, f"{min(score, 1.0):.0%} alike", tuple(telling))
 
 
-def could_join(later: Signature, earlier: Signature, weights: Weights) -> bool:
-    """Say whether `judge_pair` could find one event, at a third of its cost: by likeness, were all else to agree."""
-    if later.language and earlier.language and later.language != earlier.language:
-        return True
-    score, _ = _evidence(later, earlier, is_bridge=False, weights=weights)
-    return score + _BONUS * len(_BONUS_KINDS) >= JOINS_FROM
-
-
 def _evidence(later: Signature, earlier: Signature, *, is_bridge: bool, weights: Weights) -> tuple[float, Set[str]]:
     """Return how like two reports are, and the features that say so."""
     common = later.features.keys() & earlier.features.keys()
     if later.script == earlier.script:
-        common = {f for f in common if f[0] != SOUND}
+        if SOUND in "".join(common):  # in which no word and no concept has this sign
+            common = {f for f in common if f[0] != SOUND}
         dot = _dot(later.features, earlier.features, common, weights)
         return _normed(dot, later.length, earlier.length) * (LANGUAGES if is_bridge else 1.0), common
     common = {f for f in common if _is_of_any_script(f)}
@@ -215,7 +208,8 @@ def _is_enough(shared: Set[str], fewer: int) -> bool:
 
 def _agreement(common: Set[str]) -> float:
     """Return what it adds to the evidence that two reports give one place, one day, one number."""
-    kinds = {feature.partition(":")[0] for feature in common - CAPITALS - _SMALL_NUMBERS}
+    concepts = [f for f in common if ":" in f and f not in CAPITALS and f not in _SMALL_NUMBERS]
+    kinds = {concept.partition(":")[0] for concept in concepts}
     return _BONUS * sum(kind in kinds for kind in _BONUS_KINDS)
 
 

@@ -141,11 +141,10 @@ def _among_young(
         if (copied := reprints.judge_pair(signature, candidate)) is not None:
             yield Link(article_id, COPIES_FROM + copied.likeness.resemblance, copied)
             continue
-        if events.could_join(signature, candidate, weights):
-            verdict = _judge(signature, candidate, weights)
-            if verdict.joins:
-                yield Link(article_id, verdict.score, verdict)
-                continue
+        verdict = _judge(signature, candidate, weights)
+        if verdict.joins:
+            yield Link(article_id, verdict.score, verdict)
+            continue
         verdict = events.judge_affair(signature, candidate)
         if verdict.joins and not reprints.is_template(signature, candidate):
             yield Link(article_id, verdict.score, verdict)

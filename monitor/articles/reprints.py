@@ -49,11 +49,11 @@ class Reprint:
 
 def likeness(left: Signature, right: Signature) -> Likeness:
     """Measure how much of two texts is one."""
-    common = len(left.fingerprints & right.fingerprints)
-    smaller = min(len(left.fingerprints), len(right.fingerprints))
-    if not smaller:
+    mine, other = len(left.fingerprints), len(right.fingerprints)
+    if not mine or not other:
         return Likeness(0.0, 0.0)
-    return Likeness(common / len(left.fingerprints | right.fingerprints), common / smaller)
+    common = len(left.fingerprints & right.fingerprints)
+    return Likeness(common / (mine + other - common), common / min(mine, other))
 
 
 def judge_pair(later: Signature, earlier: Signature) -> Reprint | None:
