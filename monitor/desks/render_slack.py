@@ -44,6 +44,8 @@ STORY_LIMIT = 60
 # What each piece of a story may take after escaping. Together they stay under a section's limit, and a message of one
 # story stays under the message's limit even if JSON has to escape every character once more.
 _HEADLINE, _URL, _META, _NEWS, _QUOTE, _WHY, _TOP, _FALLBACK, _FOOT = 400, 800, 300, 250, 600, 800, 500, 300, 1500
+# The same for a story that grew, of which three headlines stand in one block.
+_GROWN_HEADLINE, _GROWN_URL, _GROWN_OUTLET = 280, 400, 150
 
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 # mrkdwn has no way to write these literally; look-alikes keep them visible and without effect.
@@ -235,10 +237,11 @@ def _named(item: CutItem) -> str:
     return f"{item.severity.upper()} · {_linked(item.headline, item.url)} ({fit(isolate(item.outlet), _META)})"
 
 
-def _linked(text: str, address: str | None) -> str:
-    words = fit(text, _HEADLINE)
+def _linked(text: str, address: str | None, *, most: int = _HEADLINE, longest: int = _URL) -> str:
+    """Write a link with at most `most` code units of text; the text alone where the address has over `longest`."""
+    words = fit(text, most)
     url = "".join(_ESCAPES.get(character, character) for character in address or "")
-    return f"<{url}|{words}>" if 0 < len(url) <= _URL else words
+    return f"<{url}|{words}>" if 0 < len(url) <= longest else words
 
 
 def _growth(growth: Growth) -> Iterator[_Unit]:
@@ -246,11 +249,17 @@ def _growth(growth: Growth) -> Iterator[_Unit]:
         return
     yield _Unit((_context("\n".join(filter(None, (f"*{escape(title_of(growth))}*", escape(hint_of(growth)))))),))
     for item in growth.items:
-        lines = [f"{_linked(isolate(item.headline), item.url)} ({escape(item.company)})"]
-        lines += (f"– {_linked(isolate(u.headline), u.url)} ({fit(isolate(u.outlet), _META)})" for u in item.unlike)
+        lines = [f"{_grown(item.headline, item.url)} ({escape(item.company)})"]
+        lines += (
+            f"– {_grown(each.headline, each.url)} ({fit(isolate(each.outlet), _GROWN_OUTLET)})" for each in item.unlike
+        )
         yield _Unit((_context("\n".join(lines)),))
     if more := more_of(growth):
         yield _Unit((_context(escape(more)),))
+
+
+def _grown(headline: str, address: str | None) -> str:
+    return _linked(isolate(headline), address, most=_GROWN_HEADLINE, longest=_GROWN_URL)
 
 
 def _foot(content: DigestContent) -> _Unit:

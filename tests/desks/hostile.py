@@ -72,9 +72,8 @@ def contents(draw: st.DrawFn, *, stories: int = 6) -> DigestContent:
     )
 
 
-def crowded_growth(unit: str) -> Growth:
+def crowded_growth(unit: str, *, address: str = "https://a.example/" + "&" * 1900) -> Growth:
     """Return as many stories that grew as may be named, with everything as long as it may be."""
-    address = "https://a.example/" + "&" * 1900
     reports = tuple(FurtherReport(n, 1, "hill", f"{n} {unit * 30}", address, is_reprint=False) for n in range(2, 9))
     told_by = article(1, unit * 30, url=address)
     feed_names = {"hill": unit * 20}

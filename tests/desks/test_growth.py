@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from monitor.demo.slack_limits import refusal
 from monitor.desks.content import Growth, without_growth
 from monitor.desks.growth import Grown, grown_item, grown_stories, hint_of, more_of, says_growth, title_of
 from monitor.desks.render_email import HTML_LIMIT, render_email
@@ -215,6 +216,16 @@ class TestRenderings:
             assert len(payloads) == len(bare)
             named.add(payloads != bare)
         assert named == {True, False}
+
+    @pytest.mark.parametrize("unit", ["Truce talks ", "“Truce” & <talks> ", "&<>", "ا\u064b", "👩‍🚒"])
+    @pytest.mark.parametrize("length", [300, 399, 400, 401, 799, 800])
+    def test_slack_takes_it_at_any_length(self, unit: str, length: int) -> None:
+        """Three headlines with their addresses and outlets stand in one block, which holds 3,000 characters."""
+        growth = crowded_growth(unit, address="https://a.example/".ljust(length, "x"))
+        growth = replace(growth, items=growth.items[:1])
+        (payload,) = render_slack(replace(sample_content(empty=True), growth=growth))
+        assert refusal(payload) is None
+        assert "(+7 outlets, now 9 of 2 origins)" in json.dumps(payload)
 
     def test_of_a_message_a_story_the_last_root_has_it(self) -> None:
         """An answer in a thread may be shown nowhere else; where all are answers the last has it."""
