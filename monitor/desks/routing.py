@@ -18,7 +18,6 @@ from monitor.desks.takes import why_not_taken
 from monitor.model import AffairState, Alert, AlertKind, Article, Change, Desk, Match, Severity, Withheld, WithheldKind
 
 CHANGED = "the report was changed: "
-_HAS_STORY = frozenset({WithheldKind.SAME_STORY, WithheldKind.REPRINT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,20 +109,39 @@ def told_under(matches: Sequence[Match], told: Sequence[Alert]) -> tuple[Match, 
     return tuple(match for match in own if match.desks)
 
 
-def no_longer_news(waiting: Iterable[Alert], routing: Routing) -> tuple[Alert, ...]:
-    """Return the alerts of an article that its place in another story makes needless before they were told.
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What becomes of the alerts of an article that wait, when it is judged again in the story where it stands now."""
+
+    needless: tuple[Alert, ...] = ()
+    """To be withdrawn."""
+    raised: tuple[Alert, ...] = ()
+    """To be added, with id 0."""
+
+
+def settle(waiting: Sequence[Alert], routing: Routing) -> Settled:
+    """Compare the alerts of an article that are in no digest yet with what it means in its story by now.
+
+    What told a desk of a new story is needless where the desk has the story, or hears of a development instead; what
+    told it of a development is, where the story is new to it. Other developments stay: an edit among them is not judged
+    again. No desk is left without an alert that the routing gives it.
 
     Args:
-        waiting: Its alerts that are in no digest yet.
+        waiting: Its alerts that are in no digest.
         routing: What the article means there, judged without them.
-
-    Returns:
-        Those that told a desk of a new story, where the desk has the story, or hears of a development instead.
-        Developments stay: an edit among them is not judged again.
     """
-    told = {each.desk_id for each in routing.withheld if each.kind in _HAS_STORY}
+    kinds: dict[str, set[AlertKind]] = {}
+    for alert in waiting:
+        kinds.setdefault(alert.desk_id, set()).add(alert.kind)
+    has_story = {each.desk_id for each in routing.withheld if each.kind.has_story}
     develops = {alert.desk_id for alert in routing.alerts if alert.kind is AlertKind.DEVELOPED}
-    return tuple(alert for alert in waiting if alert.kind is AlertKind.NEW and alert.desk_id in told | develops)
+    begins = {a.desk_id for a in routing.alerts if a.kind is AlertKind.NEW} & {
+        desk_id for desk_id, own in kinds.items() if AlertKind.NEW not in own
+    }
+    goes = {AlertKind.NEW: has_story | develops, AlertKind.DEVELOPED: begins}
+    needless = tuple(alert for alert in waiting if alert.desk_id in goes[alert.kind])
+    stay = {alert.desk_id for alert in waiting if alert not in needless}
+    return Settled(needless, tuple(alert for alert in routing.alerts if alert.desk_id not in stay))
 
 
 def _judge(

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from monitor.articles.edits import change_of
 from monitor.articles.states import states_of
-from monitor.desks.routing import Routing, no_longer_news, route
+from monitor.desks.routing import Routing, route, settle
 from monitor.model import Alert, Article, Desk, Edit, Match
 from monitor.ports import Store
 
@@ -49,13 +49,7 @@ def tell(
     store: Store, article: Article, matches: Sequence[Match], *, desks: Mapping[str, Desk], now: datetime
 ) -> list[Alert]:
     """Raise the alerts that a stored article means for desks that were not told of its story; none while it is held."""
-    if not _is_to_be_told(store, article, matches):
-        return []
-    assert article.story_id is not None
-    routing = weigh(
-        article, matches, store.alerts.told(article.story_id), desks=desks, now=now, came=article.first_seen_at
-    )
-    return _add(store, routing.alerts)
+    return _tell(store, article, matches, undecided=frozenset(), desks=desks, now=now)
 
 
 def tell_moved(
@@ -63,8 +57,9 @@ def tell_moved(
 ) -> list[Alert]:
     """Raise the alerts that it means that articles stand in another story, and take back those that it makes needless.
 
-    What a desk was not told of in the new story is news to it; what waits as a new story, and stands in one now that
-    the desk has, is withdrawn. A report that was silent because of an article that went is told in its place.
+    They and what they left behind are judged one after the other, as if each had come into its story at once: what a
+    desk was not told of there is news to it, and what waits as news is withdrawn where the desk has the story, be it by
+    an alert that waits itself.
 
     Args:
         store: The state, in which they moved.
@@ -75,42 +70,41 @@ def tell_moved(
     """
     if not moved:
         return []
+    stayed = {article.id: article for own in store.stories.members_of(left).values() for article in own}
+    articles = {**store.articles.get(moved), **stayed}
+    matches = store.articles.matches(articles)
     raised: list[Alert] = []
-    articles, matches = store.articles.get(moved), store.articles.matches(moved)
+    undecided = set(articles)
     for article_id in sorted(articles):
-        raised += _tell_anew(store, articles[article_id], matches.get(article_id, ()), desks=desks, now=now)
-    first = min(moved)  # only what came later was silent because of it
-    for members in store.stories.members_of(left).values():
-        later = [article for article in members if article.id > first]
-        found = store.articles.matches(article.id for article in later)
-        for article in later:
-            raised += tell(store, article, found.get(article.id, ()), desks=desks, now=now)
+        own = matches.get(article_id, ())
+        raised += _tell(store, articles[article_id], own, undecided=undecided, desks=desks, now=now)
+        undecided.discard(article_id)
     return raised
 
 
-def _tell_anew(
-    store: Store, article: Article, matches: Sequence[Match], *, desks: Mapping[str, Desk], now: datetime
+def _tell(
+    store: Store,
+    article: Article,
+    matches: Sequence[Match],
+    *,
+    undecided: Collection[int],
+    desks: Mapping[str, Desk],
+    now: datetime,
 ) -> list[Alert]:
-    """Judge an article again as if it had come into its story at once."""
-    if not _is_to_be_told(store, article, matches):
-        return []
-    assert article.story_id is not None
-    told = store.alerts.told(article.story_id)
-    waiting = [alert for alert in told if alert.article_id == article.id and alert.digest_id is None]
-    others = [alert for alert in told if alert not in waiting]
-    routing = weigh(article, matches, others, desks=desks, now=now, came=article.first_seen_at)
-    needless = no_longer_news(waiting, routing)
-    store.alerts.withdraw(alert.id for alert in needless)
-    store.alerts.withhold(each for each in routing.withheld if each.desk_id in {alert.desk_id for alert in needless})
-    stay = {alert.desk_id for alert in waiting} - {alert.desk_id for alert in needless}
-    return _add(store, [alert for alert in routing.alerts if alert.desk_id not in stay])
-
-
-def _is_to_be_told(store: Store, article: Article, matches: Sequence[Match]) -> bool:
+    """Judge a stored article again; alerts that wait of articles that are undecided yet, it too, count for nothing."""
     if article.is_baseline or not matches or article.story_id is None:
-        return False
-    return article.id not in store.alerts.held(article.feed_id)
-
-
-def _add(store: Store, alerts: Iterable[Alert]) -> list[Alert]:
-    return [replace(alert, id=store.alerts.add(alert)) for alert in alerts]
+        return []
+    if article.id in store.alerts.held(article.feed_id):
+        return []
+    every = store.alerts.told(article.story_id)
+    waiting = [alert for alert in every if alert.digest_id is None and alert.article_id in undecided]
+    told = [alert for alert in every if alert not in waiting]
+    own = [alert for alert in waiting if alert.article_id == article.id]
+    routing = weigh(article, matches, told, desks=desks, now=now, came=article.first_seen_at)
+    settled = settle(own, routing)
+    store.alerts.withdraw(alert.id for alert in settled.needless)
+    raised = [replace(alert, id=store.alerts.add(alert)) for alert in settled.raised]
+    stay = (alert for alert in (*told, *own) if alert not in settled.needless)
+    tells = {alert.desk_id for alert in stay if alert.article_id == article.id}
+    store.alerts.withhold(each for each in routing.withheld if each.desk_id not in tells)
+    return raised

@@ -50,6 +50,18 @@ class Past:
         ]
         return sorted(found, key=lambda alert: alert.id)
 
+    def members(self, story_id: int) -> list[int]:
+        """Return the articles that were in a story when the period began."""
+        near = {story_id} | (self._touched if story_id in self._touched else set())
+        return [
+            article.id
+            for own in self._store.stories.members_of(near).values()
+            for article in own
+            if article.first_seen_at < self.since
+            and article.story_id is not None
+            and self.story_of(article.id, article.story_id) == story_id
+        ]
+
     def matched(self, article_id: int) -> tuple[Article, list[Match]] | None:
         """Return an article from before the period with what the rules of that time found; None where they did not."""
         matches = self._store.articles.matches([article_id]).get(article_id)

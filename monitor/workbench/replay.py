@@ -18,7 +18,7 @@ from monitor.articles.edits import change_of
 from monitor.articles.signature import actors_of
 from monitor.articles.states import states_of
 from monitor.articles.stories import Grouper
-from monitor.desks.routing import Routing, no_longer_news, route, told_under
+from monitor.desks.routing import Routing, route, settle, told_under
 from monitor.model import AffairState, Alert, Article, DecisionKind, Edit, Feed, Match, StoryDecision
 from monitor.rules.book import RuleBook
 from monitor.rules.matching.matcher import Matcher, RuleFault
@@ -126,24 +126,10 @@ class Replay:
 
     def _tell_moved(self, moved: Collection[int], left: Collection[int], at: datetime) -> list[Consequence]:
         """Do what `pipeline.telling.tell_moved` does. Every alert waits: digests have no part in a replay."""
-        found = [self._tell_anew(kept, at) for kept in map(self._known, sorted(moved)) if kept is not None]
-        first = min(moved)
-        stayed = [i for i, kept in self._kept.items() if i > first and kept.article.story_id in left]
-        return [*filter(None, found), *self._tell_again(sorted(stayed), at)]
-
-    def _tell_anew(self, kept: _Kept, at: datetime) -> Consequence | None:
-        article, matches = kept.article, tuple(kept.matches.values())
-        if article.story_id is None or article.id in self._held.get(article.feed_id, {}):
-            return None
-        told = self._story_was_told(article.story_id)
-        waiting = [alert for alert in told if alert.article_id == article.id and alert.digest_id is None]
-        others = [alert for alert in told if alert not in waiting]
-        routing = self._judge(article, matches, others, kept.states, at=at, came=article.first_seen_at)
-        needless = no_longer_news(waiting, routing)
-        told[:] = [alert for alert in told if alert not in needless]
-        stay = {alert.desk_id for alert in waiting if alert not in needless}
-        alerts = tuple(alert for alert in routing.alerts if alert.desk_id not in stay)
-        return self._tell(Consequence(article.id, article.story_id, matches, alerts, needless))
+        past = (article_id for story_id in left if story_id > 0 for article_id in self._past.members(story_id))
+        there = {*self._kept, *past}
+        stayed = (i for i in there if (kept := self._known(i)) is not None and kept.article.story_id in left)
+        return self._tell_again({*moved, *stayed}, at, are_undecided=True)
 
     def _weigh(self, occasion: Occasion, matches: tuple[Match, ...]) -> Consequence:
         story_id, reprint_of = self._placed[occasion.article.id]
@@ -187,7 +173,7 @@ class Replay:
     def end_surge(self, end: SurgeOver) -> list[Consequence]:
         """Tell desks what was held of a feed, as far as they were not told of it since, or drop it."""
         held = self._held.pop(end.feed_id, {})
-        return self._tell_again(sorted(held), end.at) if end.told else []
+        return self._tell_again(held, end.at) if end.told else []
 
     def _group(self, occasion: Occasion, matches: tuple[Match, ...]) -> None:
         """Give a new article its place, and let a known one be compared by the words that it has now."""
@@ -274,18 +260,36 @@ class Replay:
         self._story_was_told(consequence.story_id).extend(consequence.alerts)
         return consequence
 
-    def _tell_again(self, article_ids: Iterable[int], at: datetime) -> list[Consequence]:
-        """Raise what stored articles mean by now for desks that were not told of their stories."""
+    def _tell_again(
+        self, article_ids: Iterable[int], at: datetime, *, are_undecided: bool = False
+    ) -> list[Consequence]:
+        """Do what `pipeline.telling` does: raise what stored articles mean by now, and withdraw what is needless.
+
+        Args:
+            article_ids: The articles.
+            at: When.
+            are_undecided: Whether their alerts that wait count for nothing until each is judged.
+        """
         found = []
-        for kept in map(self._known, article_ids):
-            if kept is None or kept.article.story_id is None:
-                continue
+        ordered = sorted(article_ids)
+        undecided = set(ordered) if are_undecided else set()
+        for kept in filter(None, map(self._known, ordered)):
             article, matches = kept.article, tuple(kept.matches.values())
-            told: list[Alert] = self._story_was_told(kept.article.story_id)
-            is_held = article.id in self._held.get(article.feed_id, {})
-            judged = self._judge(article, matches, told, kept.states, at=at, came=article.first_seen_at)
-            alerts = () if is_held else judged.alerts
-            found.append(self._tell(Consequence(article.id, kept.article.story_id, matches, alerts)))
+            if article.story_id is None:
+                continue
+            if article.id in self._held.get(article.feed_id, {}):
+                found.append(Consequence(article.id, article.story_id, matches))
+                continue
+            every = self._story_was_told(article.story_id)
+            waiting = [alert for alert in every if alert.digest_id is None and alert.article_id in undecided]
+            told = [alert for alert in every if alert not in waiting]
+            own = [alert for alert in waiting if alert.article_id == article.id]
+            routing = self._judge(article, matches, told, kept.states, at=at, came=article.first_seen_at)
+            settled = settle(own, routing)
+            every[:] = [alert for alert in every if alert not in settled.needless]
+            story = article.story_id
+            found.append(self._tell(Consequence(article.id, story, matches, settled.raised, settled.needless)))
+            undecided.discard(article.id)
         return found
 
 

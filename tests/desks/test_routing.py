@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.desks.routing import Routing, no_longer_news, route
+from monitor.desks.routing import Routing, Settled, route, settle
 from monitor.model import AffairState, Alert, AlertKind, Article, Change, Match, Severity, WithheldKind
 from tests.desks.build import NOON, alert, article, desk, match
 
@@ -131,11 +131,20 @@ def test_what_waits_as_a_new_story_is_needless_where_the_desk_has_the_story() ->
     """A new story that turns out to be one that the desk has, or develops, is withdrawn; a development stays."""
     waiting = [alert(5, article=2), alert(6, article=2, kind=AlertKind.DEVELOPED)]
     has_it = routed(match(), told=(alert(),), of=article(2))
-    assert no_longer_news(waiting, has_it) == (waiting[0],)
+    assert settle(waiting, has_it).needless == (waiting[0],)
     rises = routed(match(severity=Severity.URGENT), told=(alert(),), of=article(2))
-    assert no_longer_news(waiting, rises) == (waiting[0],)
-    assert no_longer_news(waiting, routed(match(), of=article(2))) == ()
-    assert no_longer_news(waiting, routed(match(desks=("north",)), told=(alert(),), of=article(2))) == ()
+    assert settle(waiting, rises).needless == (waiting[0],)
+    assert settle(waiting[:1], rises).raised == rises.alerts
+    assert settle(waiting, routed(match(), of=article(2))) == Settled()
+    other = routed(match(desks=("north",)), told=(alert(),), of=article(2))
+    assert settle(waiting, other) == Settled()
+
+
+def test_what_waits_as_a_development_is_told_as_new_where_the_desk_does_not_have_the_story() -> None:
+    """It moved away from what it developed: "now also Raid" explains nothing to who never heard of the story."""
+    waiting = [alert(6, article=2, kind=AlertKind.DEVELOPED)]
+    new = routed(match(), of=article(2))
+    assert settle(waiting, new) == Settled((waiting[0],), new.alerts)
 
 
 def test_a_desk_that_is_not_in_the_book_is_named() -> None:

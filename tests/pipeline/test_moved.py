@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +12,7 @@ import pytest
 
 from monitor.model import AlertKind, DecisionMaker, Desk, Match, Severity, Story, WithheldKind
 from monitor.pipeline.regroup import split
-from monitor.pipeline.telling import tell
+from monitor.pipeline.telling import tell, tell_moved
 from monitor.store import SqliteStore, open_store
 from tests.pipeline.flow import START, Flow, Item
 from tests.pipeline.test_window import BAKERS, MARKET, NIGHT
@@ -147,8 +149,66 @@ def test_what_was_silent_beside_an_article_that_goes_is_told_in_its_place(tmp_pa
         assert [alert.article_id for alert in store.alerts.told(new_id)] == ids[:1]
 
 
-def stored(store: SqliteStore, title: str) -> int:
+def test_of_two_new_stories_that_are_one_the_first_tells_it(tmp_path: Path) -> None:
+    """Neither was told: what weighs more is no rise over what is withdrawn, and the desk hears of a new story once."""
+    urgent = [replace(RULE[0], severity=Severity.URGENT)]
+    reports = ("Heavy", urgent), ("Light", RULE), ("Whole", [])
+    with a_story_each(tmp_path, *reports) as (store, ids, stories):
+        left = store.stories.gather(stories[2], ids[:2], "one event", START)
+        tell_moved(store, ids[:2], left, desks=DESKS, now=START)
+        (alert,) = store.alerts.told(stories[2])
+        assert (alert.article_id, alert.kind) == (ids[0], AlertKind.NEW)
+        assert {each.kind for each in store.alerts.withheld([ids[1]])} == {WithheldKind.SAME_STORY}
+
+
+def test_what_was_withdrawn_is_told_when_nothing_else_tells_it(tmp_path: Path) -> None:
+    """The early report was silent beside a later one, which then goes elsewhere: it is told in its place."""
+    with a_story_each(tmp_path, ("Early", RULE), ("Late", RULE), ("Third", RULE)) as (store, ids, stories):
+        early, late, _ = ids
+        store.alerts.withdraw(alert.id for alert in store.alerts.told(stories[2]))
+        store.stories.gather(stories[1], [early], "one event", START)
+        tell_moved(store, [early], [], desks=DESKS, now=START)
+        assert [alert.article_id for alert in store.alerts.told(stories[1])] == [late]
+        left = store.stories.gather(stories[2], [late], "another event", START)
+        tell_moved(store, [late], left, desks=DESKS, now=START)
+        assert [alert.article_id for alert in store.alerts.told(stories[1])] == [early]
+        assert [alert.article_id for alert in store.alerts.told(stories[2])] == [late]
+
+
+def test_what_developed_a_story_and_moves_into_one_of_its_own_is_told_as_new(tmp_path: Path) -> None:
+    """That its severity rose says nothing to a desk that never heard of the story where it stands now."""
+    urgent = [replace(RULE[0], severity=Severity.URGENT)]
+    with a_story_each(tmp_path, ("Known", RULE), ("Heavy", urgent), ("Third", [])) as (store, ids, stories):
+        known, heavy, _ = ids
+        left = store.stories.gather(stories[0], [heavy], "one event", START)
+        tell_moved(store, [heavy], left, desks=DESKS, now=START)
+        assert [(a.article_id, a.kind) for a in store.alerts.told(stories[0])] == [
+            (known, AlertKind.NEW),
+            (heavy, AlertKind.DEVELOPED),
+        ]
+        left = store.stories.gather(stories[2], [heavy], "another event", START)
+        tell_moved(store, [heavy], left, desks=DESKS, now=START)
+        assert [(a.article_id, a.kind) for a in store.alerts.told(stories[2])] == [(heavy, AlertKind.NEW)]
+
+
+@contextmanager
+def a_story_each(
+    folder: Path, *reports: tuple[str, Sequence[Match]]
+) -> Iterator[tuple[SqliteStore, list[int], list[int]]]:
+    """Store reports, each in a story of its own and told as that; give their ids, and those of the stories."""
+    with open_store(folder / "m.sqlite3") as store, store.unit_of_work():
+        ids, stories = [], []
+        for title, matches in reports:
+            ids.append(stored(store, title, matches))
+            stories.append(store.stories.create(Story(0, ids[-1], title, START)))
+            store.stories.place(ids[-1], stories[-1], None, "its own")
+            (found,) = store.articles.get(ids[-1:]).values()
+            tell(store, found, matches, desks=DESKS, now=START)
+        yield store, ids, stories
+
+
+def stored(store: SqliteStore, title: str, matches: Sequence[Match] = RULE) -> int:
     """Store an article for which a rule holds."""
     article_id = store.articles.add(replace(article(title=title, at=START), is_baseline=False), [])
-    store.articles.add_matches(article_id, RULE, START)
+    store.articles.add_matches(article_id, matches, START)
     return article_id
