@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
+from typing import ParamSpec, TypeVar
 
 from monitor.articles.readings import read_entries
 from monitor.articles.stories import Grouper
@@ -25,6 +27,9 @@ from monitor.pipeline.core import Core
 from monitor.pipeline.feed_keeping import Polled
 from monitor.ports import Fetcher, Pages, Parser
 from monitor.workers import Workers
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 EARLY = timedelta(seconds=0.5)
 """Half a turn of the daemon: what is due before the next one is due now, or `every: 1s` would be every other second."""
@@ -159,11 +164,7 @@ class Polls:
         if not isinstance(polled.parsed, ParsedFeed) or len(polled.parsed.entries) <= self._entries_in_commit:
             return await self._commit_with_others(polled)
         async with self._large:
-            reader = Workers("reader")  # which the writer, and so every other feed, would wait for
-            try:
-                readings = await reader.run(self._commits.read, polled)
-            finally:
-                reader.close()
+            readings = await _aside(self._commits.read, polled)
             polled = replace(polled, readings=readings)
             if readings is None or len(readings.each) <= self._entries_in_commit:
                 return await self._commit_with_others(polled)
@@ -212,7 +213,8 @@ class Polls:
 
     async def _with_pages(self, feed: Feed, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
         """Give new entries the text of their own pages, as far as it comes in time."""
-        document = read_entries(entries, feed.id, now=self._core.clock.now())
+        read = partial(read_entries, entries, feed.id, now=self._core.clock.now())
+        document = await _aside(read) if len(entries) > self._entries_in_commit else read()
         known = await self._core.writer.run(self._core.store.articles.find, document.keys)
         wanted = [reading.entry for reading in document.each if not any(key in known for key in reading.keys)]
         tasks = {asyncio.create_task(self._pages.read(entry.url)): entry for entry in wanted if entry.url is not None}
@@ -228,6 +230,15 @@ class Polls:
         """Read what is known of feeds, as the state of each at its present address."""
         known = self._core.store.feeds.states(feed.id for feed in feeds)
         return [_at_address(known.get(feed.id) or FeedState(feed.id, feed.url), feed.url) for feed in feeds]
+
+
+async def _aside(call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Run what may take long on a thread of its own: neither the writer nor the event loop waits for it."""
+    reader = Workers("reader")
+    try:
+        return await reader.run(call, *args, **kwargs)
+    finally:
+        reader.close()
 
 
 def _to_read(polled: Polled) -> int:
