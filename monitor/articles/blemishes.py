@@ -174,9 +174,10 @@ def _is_headline(article: Article) -> str:
     if not words:
         return "it is a headline without a text"
     title = words_of(article.title)
-    if len(words) <= len(title) + 3 and set(title) <= set(words):
+    if title and len(words) <= len(title) + 3 and set(title) <= set(words):
         return "its text is its headline again"
-    return f"its text is of a headline's length, {len(words)} words" if len(words) < HEADLINE_WORDS else ""
+    counted = f"{len(words)} word{'s' if len(words) > 1 else ''}"
+    return f"its text is of a headline's length, {counted}" if len(words) < HEADLINE_WORDS else ""
 
 
 def _is_cut(article: Article) -> str:

@@ -26,6 +26,9 @@ __all__ = ["THE_FIRST", "Grade", "HowCommon", "Lead", "choose_lead", "shortcomin
 THE_FIRST = "the first report"
 _NAMED_AT_MOST = 2
 """Earlier members of which it is said why they do not lead."""
+_COMPARED_AT_MOST = 50
+"""Members that came just before an article, and just after it, with which its words are compared: a copy is made while
+the story is new, and a story of thousands of members is not to be compared each with each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +53,8 @@ def choose_lead(members: Iterable[Article], how_common: HowCommon | None = None)
     ordered = sorted(members, key=_arrival)
     how_common = how_common or _counted_in(ordered)
     passed: list[tuple[Article, Blemish]] = []
-    for article in ordered:
-        blemish = _judge(article, ordered, how_common)
+    for place, article in enumerate(ordered):
+        blemish = _judge(place, ordered, how_common)
         if blemish is None:
             what = "the earliest good text" if passed else THE_FIRST
             return Lead(article.id, _with_those_before(what, passed))
@@ -75,21 +78,23 @@ def takes_over(newcomer: Article, lead: Article, how_common: HowCommon | None = 
 
 def shortcomings(members: Sequence[Article], how_common: HowCommon | None = None) -> dict[int, str]:
     """Say of each member that has one, by id, what it lacks of a good text."""
-    how_common = how_common or _counted_in(members)
-    found = {article.id: _judge(article, members, how_common) for article in members}
+    ordered = sorted(members, key=_arrival)
+    how_common = how_common or _counted_in(ordered)
+    found = {article.id: _judge(place, ordered, how_common) for place, article in enumerate(ordered)}
     return {article_id: blemish.says for article_id, blemish in found.items() if blemish is not None}
 
 
-def _judge(article: Article, members: Sequence[Article], how_common: HowCommon) -> Blemish | None:
-    blemish = blemish_of(article)
+def _judge(place: int, ordered: Sequence[Article], how_common: HowCommon) -> Blemish | None:
+    blemish = blemish_of(ordered[place])
     if blemish is not None and blemish.grade is Grade.SECOND_HAND:
         return blemish
-    return _spun_from(article, members, how_common) or blemish
+    return _spun_from(place, ordered, how_common) or blemish
 
 
-def _spun_from(article: Article, members: Sequence[Article], how_common: HowCommon) -> Blemish | None:
+def _spun_from(place: int, ordered: Sequence[Article], how_common: HowCommon) -> Blemish | None:
     """Find the member whose text an article has in other words."""
-    for other in members:
+    article = ordered[place]
+    for other in ordered[max(0, place - _COMPARED_AT_MOST) : place + _COMPARED_AT_MOST + 1]:
         if other.feed_id == article.feed_id:  # itself, or its publisher's next report, who may reword his own
             continue
         # In one order, so that the pair is found or not, whoever of the two is asked for.

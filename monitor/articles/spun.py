@@ -41,6 +41,8 @@ SIDE_BY_SIDE = 0.75
 """Share of the sentences that have their counterpart, in order."""
 KEPT_AT_LEAST = 0.4
 """Share of the words of such sentences that both have, in order; two reports of one event by two people share 0.3."""
+_VOCABULARY_AT_LEAST = 0.25
+"""Share of the different words of the one text that the other has too; texts with fewer are compared no further."""
 SWAPPED_AT_LEAST = 0.12
 """Share of words that are swapped; fewer are a copy that was touched up."""
 LOOSE_AT_MOST = 0.2
@@ -75,9 +77,12 @@ def swaps_between(one: Article, other: Article) -> Swaps | None:
     fewer, more = sorted((here.words, there.words))
     if fewer < WORDS_AT_LEAST or fewer < LENGTHS_WITHIN * more:
         return None
+    smaller = min(len(here.vocabulary), len(there.vocabulary))
+    if len(here.vocabulary & there.vocabulary) < _VOCABULARY_AT_LEAST * smaller:
+        return None
     if len(here.numbers ^ there.numbers) > 1 + len(here.numbers & there.numbers):  # "at midnight" may be "at 12" there
         return None
-    beside = _side_by_side(here.sentences, there.sentences)
+    beside = _side_by_side(here, there)
     if len(beside) < SIDE_BY_SIDE * max(len(here.sentences), len(there.sentences)):
         return None
     return _swaps(beside)
@@ -117,11 +122,14 @@ class _Text:
 
     sentences: tuple[tuple[str, ...], ...]
     """Folded words of each."""
+    words_of_each: tuple[frozenset[str], ...]
+    """The different ones."""
     words: int
+    vocabulary: frozenset[str]
     numbers: frozenset[str]
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=512)
 def _read(text: str) -> _Text:
     """Cut a text; a story's lead is compared with each of its newcomers."""
     parts: list[tuple[str, ...]] = []
@@ -129,26 +137,25 @@ def _read(text: str) -> _Text:
         ends = [0, *sentence_ends(line), len(line)]
         parts += (tuple(words_of(line[start:end])) for start, end in pairwise(ends))
     sentences = tuple(words for words in parts if words)
-    return _Text(sentences, sum(map(len, sentences)), numbers_in(text))
+    of_each = tuple(map(frozenset, sentences))
+    return _Text(sentences, of_each, sum(map(len, sentences)), frozenset().union(*of_each), numbers_in(text))
 
 
-def _side_by_side(
-    here: Sequence[Sequence[str]], there: Sequence[Sequence[str]]
-) -> list[tuple[Sequence[str], Sequence[str]]]:
+def _side_by_side(here: _Text, there: _Text) -> list[tuple[Sequence[str], Sequence[str]]]:
     """Pair the sentences of two texts in order: each with one of the next three, where that shares enough words."""
-    pairs = []
+    pairs: list[tuple[Sequence[str], Sequence[str]]] = []
     at = 0
-    for sentence in here:
-        near = range(at, min(at + 3, len(there)))
-        best = max(near, key=lambda place: _shared(sentence, there[place]), default=None)
-        if best is not None and _shared(sentence, there[best]) >= KEPT_AT_LEAST - 0.1:
-            pairs.append((sentence, there[best]))
+    for sentence, words in zip(here.sentences, here.words_of_each, strict=True):
+        near = range(at, min(at + 3, len(there.sentences)))
+        shares = {place: _shared(words, there.words_of_each[place]) for place in near}
+        best = max(shares, key=shares.__getitem__, default=None)
+        if best is not None and shares[best] >= KEPT_AT_LEAST - 0.1:
+            pairs.append((sentence, there.sentences[best]))
             at = best + 1
     return pairs
 
 
-def _shared(left: Sequence[str], right: Sequence[str]) -> float:
-    mine, theirs = set(left), set(right)
+def _shared(mine: frozenset[str], theirs: frozenset[str]) -> float:
     return len(mine & theirs) / max(len(mine), len(theirs))
 
 

@@ -138,6 +138,7 @@ def test_a_report_about_translation_is_none(body: str) -> None:
             "its headline says “AI translation”",
         ),
         ({"body": ""}, Grade.IN_PART, "it is a headline without a text"),
+        ({"title": "", "body": "Kabul"}, Grade.IN_PART, "its text is of a headline's length, 1 word"),
         ({"title": "Truce holds at Torkham", "body": "Truce holds at Torkham - Dawn"}, Grade.IN_PART, "headline again"),
         ({"body": "Truce called off, group says."}, Grade.IN_PART, "a headline's length, 5 words"),
         ({"body": f"{LONG[:150]}…"}, Grade.IN_PART, "its text breaks off: “…”"),
@@ -330,6 +331,16 @@ def test_a_spun_copy_that_came_first_gives_way_to_its_original() -> None:
     lead = choose_lead([spun, own, original])
     assert lead.article_id == 2
     assert "it is the text of article 3, which is dated from a town, in other words: " in lead.because
+
+
+def test_a_copy_is_looked_for_among_the_reports_around_it() -> None:
+    """In a story of hundreds a text is compared with those that came shortly before and after it, not with all."""
+    spun = report(1, SPUN)
+    near = [spun, *(report(number, "") for number in range(2, 40)), report(40, TRUCE)]
+    far = [spun, *(report(number, "") for number in range(2, 400)), report(400, TRUCE)]
+    assert "it is the text of article 40" in shortcomings(near)[1]
+    assert choose_lead(near).article_id == 40
+    assert 1 not in shortcomings(far)
 
 
 _BODIES = [LONG, TRUCE, SPUN, SECOND_HAND_REPORT, "", f"{OTHER[:100]}…", f"Machine translation.\n\n{OTHER}"]
