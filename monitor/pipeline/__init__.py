@@ -1,6 +1,7 @@
 """The flow, in three loops over one store; nothing else knows the order of its steps.
 
-    due feeds → fetch → parse → normalise → identify → group → match → route → [one commit]     polls.py, commits.py
+    due feeds → fetch → parse → normalise → identify → group → match → route → [one commit]     polls.py, commits.py,
+                                                                                                entries.py
     due desks → compose → render → [one commit]                                                 digests.py
     due deliveries → claim → [commit] → send → [commit]                                         outbox.py
 

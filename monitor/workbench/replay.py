@@ -2,7 +2,7 @@
 
 Owns the memory of a run that never was: which articles it put into one story, what it told of each, and what it held.
 It decides nothing itself: matching is `rules.matching`, grouping `articles.stories` and routing `desks.routing`, as in
-the live run, in the order of `pipeline.commits`. Digests and sending have no part in it.
+the live run, in the order of `pipeline.entries`. Digests and sending have no part in it.
 
 A story of the replay has the id that the archive gave it where it began before the period, or where a person made it;
 one that began in it has the id of its first article, below zero.
@@ -129,7 +129,11 @@ class Replay:
         past = (article_id for story_id in left if story_id > 0 for article_id in self._past.members(story_id))
         there = {*self._kept, *past}
         stayed = (i for i in there if (kept := self._known(i)) is not None and kept.article.story_id in left)
-        return self._tell_again({*moved, *stayed}, at, are_undecided=True)
+        known = {*moved, *stayed}
+        stories = {kept.article.story_id for i in known if (kept := self._known(i)) is not None}
+        told = (alert for story_id in stories if story_id is not None for alert in self._story_was_told(story_id))
+        waits = {alert.article_id for alert in told if alert.digest_id is None}
+        return self._tell_again(known | waits, at, are_undecided=True)
 
     def _weigh(self, occasion: Occasion, matches: tuple[Match, ...]) -> Consequence:
         story_id, reprint_of = self._placed[occasion.article.id]
@@ -166,9 +170,7 @@ class Replay:
         # Article by article: no story of this run has the id 0.
         told = replace(decision, story_id=to, other_id=0) if is_merge else replace(decision, other_id=to)
         self._grouper.follow(told)
-        if is_merge:
-            return [Consequence(article_id, to) for article_id in sorted(moved & self._kept.keys())]
-        return self._tell_moved(moved, [out_of], decision.at)
+        return self._tell_moved(moved, [] if is_merge else [out_of], decision.at)
 
     def end_surge(self, end: SurgeOver) -> list[Consequence]:
         """Tell desks what was held of a feed, as far as they were not told of it since, or drop it."""
