@@ -85,10 +85,11 @@ def merge(
     because: Because = _BY_HAND,
 ) -> None:
     """Make one story of several. A daemon that runs follows at its next poll. What was told is not told again."""
-    now = datetime.now(UTC)
-    with open_store(load_settings().database) as store, store.unit_of_work():
+    now, settings = datetime.now(UTC), load_settings()
+    desks = load_rule_book(settings.rules_dir).desks
+    with open_store(settings.database) as store, store.unit_of_work():
         for other_id in dict.fromkeys(other_ids):
-            regroup.merge(store, story_id, other_id, because=because, now=now)
+            regroup.merge(store, story_id, other_id, desks=desks, because=because, now=now)
         members = len(store.stories.members(story_id))
     typer.echo(f"story {story_id} has {members} articles now")
 

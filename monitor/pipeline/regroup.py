@@ -58,8 +58,13 @@ def _current(store: Store, sketches: Iterator[Sketch], grouper: Grouper, drawn: 
             yield drawn[-1]
 
 
-def merge(store: Store, story_id: int, other_id: int, *, because: str, now: datetime) -> None:
+def merge(
+    store: Store, story_id: int, other_id: int, *, desks: Mapping[str, Desk], because: str, now: datetime
+) -> list[Alert]:
     """Make one story of two, inside a unit of work; what either was told of is not told again.
+
+    Returns:
+        The alerts that take the place of withdrawn ones: what waited as a new story may be a development of one.
 
     Raises:
         InputError: A story that there is not, or one story twice.
@@ -68,8 +73,10 @@ def merge(store: Store, story_id: int, other_id: int, *, because: str, now: date
         raise InputError(f"story {story_id} cannot be merged with itself")
     for asked in (story_id, other_id):
         story_of(store, asked)
+    moved = [article.id for article in store.stories.members(other_id)]
     store.stories.merge(story_id, other_id, because, now)
     choose_leads(store, [story_id])
+    return tell_moved(store, moved, [], desks=desks, now=now)
 
 
 def split(

@@ -57,9 +57,9 @@ def tell_moved(
 ) -> list[Alert]:
     """Raise the alerts that it means that articles stand in another story, and take back those that it makes needless.
 
-    They and what they left behind are judged one after the other, as if each had come into its story at once: what a
-    desk was not told of there is news to it, and what waits as news is withdrawn where the desk has the story, be it by
-    an alert that waits itself.
+    They, what was silent in a story that they left, and what waits to be told are judged one after the other, as if
+    each had come into its story at once: what a desk was not told of there is news to it, and what waits as news is
+    withdrawn where the desk has the story, be it by an alert that waits itself.
 
     Args:
         store: The state, in which they moved.
@@ -70,8 +70,13 @@ def tell_moved(
     """
     if not moved:
         return []
-    stayed = {article.id: article for own in store.stories.members_of(left).values() for article in own}
-    articles = {**store.articles.get(moved), **stayed}
+    moved, left = set(moved), set(left)
+    stayed = {article_id for own in store.stories.feeds_of(left).values() for article_id in own}
+    silent = {each.article_id for each in store.alerts.withheld(stayed) if each.kind.has_story}
+    now_in = {each.story_id for each in store.articles.get(moved).values() if each.story_id is not None}
+    told = store.alerts.told_of(left | now_in)
+    waits = {alert.article_id for own in told.values() for alert in own if alert.digest_id is None}
+    articles = store.articles.get(moved | silent | waits)
     matches = store.articles.matches(articles)
     raised: list[Alert] = []
     undecided = set(articles)

@@ -72,6 +72,8 @@ class Replay:
         self._told: dict[int, list[Alert]] = {}
         self._held = past.held()
         """Articles by feed, in order of arrival."""
+        self._dropped: set[int] = set()
+        """Those that a person told nobody of."""
 
     @property
     def faults(self) -> tuple[RuleFault, ...]:
@@ -128,9 +130,9 @@ class Replay:
         """Do what `pipeline.telling.tell_moved` does. Every alert waits: digests have no part in a replay."""
         past = (article_id for story_id in left if story_id > 0 for article_id in self._past.members(story_id))
         there = {*self._kept, *past}
-        stayed = (i for i in there if (kept := self._known(i)) is not None and kept.article.story_id in left)
-        known = {*moved, *stayed}
-        stories = {kept.article.story_id for i in known if (kept := self._known(i)) is not None}
+        stayed = {i for i in there if (kept := self._known(i)) is not None and kept.article.story_id in left}
+        known = {*moved, *(stayed - self._dropped)}
+        stories = {*left, *(kept.article.story_id for i in known if (kept := self._known(i)) is not None)}
         told = (alert for story_id in stories if story_id is not None for alert in self._story_was_told(story_id))
         waits = {alert.article_id for alert in told if alert.digest_id is None}
         return self._tell_again(known | waits, at, are_undecided=True)
@@ -175,7 +177,10 @@ class Replay:
     def end_surge(self, end: SurgeOver) -> list[Consequence]:
         """Tell desks what was held of a feed, as far as they were not told of it since, or drop it."""
         held = self._held.pop(end.feed_id, {})
-        return self._tell_again(held, end.at) if end.told else []
+        if not end.told:
+            self._dropped.update(held)
+            return []
+        return self._tell_again(held, end.at)
 
     def _group(self, occasion: Occasion, matches: tuple[Match, ...]) -> None:
         """Give a new article its place, and let a known one be compared by the words that it has now."""

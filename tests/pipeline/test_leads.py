@@ -160,7 +160,7 @@ async def test_merges_and_splits_choose_anew(tmp_path: Path) -> None:
             with store.unit_of_work():
                 new_id, _ = split(store, 1, [2], desks={}, because="apart", now=flow.clock.at)
                 led += [(each.lead_article_id, each.title) for each in store.stories.get([1, new_id]).values()]
-                merge(store, 1, new_id, because="one", now=flow.clock.at)
+                merge(store, 1, new_id, desks=flow.core.live.book.desks, because="one", now=flow.clock.at)
                 led += [(each.lead_article_id, each.title) for each in store.stories.get([1]).values()]
             return led
 

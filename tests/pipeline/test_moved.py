@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.model import AlertKind, DecisionMaker, Desk, Match, Severity, Story, WithheldKind
+from monitor.model import AlertKind, DecisionMaker, Desk, Digest, Match, Severity, Story, WithheldKind
 from monitor.pipeline.regroup import split
 from monitor.pipeline.telling import tell, tell_moved
 from monitor.store import SqliteStore, open_store
@@ -165,14 +165,15 @@ def test_what_was_withdrawn_is_told_when_nothing_else_tells_it(tmp_path: Path) -
     """The early report was silent beside a later one, which then goes elsewhere: it is told in its place."""
     with a_story_each(tmp_path, ("Early", RULE), ("Late", RULE), ("Third", RULE)) as (store, ids, stories):
         early, late, _ = ids
-        store.alerts.withdraw(alert.id for alert in store.alerts.told(stories[2]))
+        had = [alert.id for alert in store.alerts.told(stories[1])]
+        store.digests.add(Digest(0, "desk", START, "07:00", "One story", tuple(had), "", ""), [])
         store.stories.gather(stories[1], [early], "one event", START)
         tell_moved(store, [early], [], desks=DESKS, now=START)
         assert [alert.article_id for alert in store.alerts.told(stories[1])] == [late]
         left = store.stories.gather(stories[2], [late], "another event", START)
         tell_moved(store, [late], left, desks=DESKS, now=START)
         assert [alert.article_id for alert in store.alerts.told(stories[1])] == [early]
-        assert [alert.article_id for alert in store.alerts.told(stories[2])] == [late]
+        assert late in {alert.article_id for alert in store.alerts.told(stories[2])}
 
 
 def test_what_developed_a_story_and_moves_into_one_of_its_own_is_told_as_new(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from benchmarks.story_set import read_set
 from monitor.articles.stories import Grouper
 from monitor.errors import InputError
-from monitor.model import Alert, AlertKind, Article, Desk, Edit, Match, Severity, Story
+from monitor.model import Alert, AlertKind, Article, Desk, Digest, Edit, Match, Severity, Story, WithheldKind
 from monitor.pipeline.leads import choose_leads
 from monitor.pipeline.regroup import merge, split, story_of, window_of
 from monitor.pipeline.surge import hold_back, release
@@ -65,7 +65,7 @@ def test_every_article_is_in_one_story_and_the_window_built_again_agrees(data: s
                 members = [article.id for article in store.stories.members(picked)]
                 if choice == "merge" and len(stories) > 1:
                     other = data.draw(st.sampled_from([story for story in stories if story != picked]))
-                    merge(store, picked, other, because="one event", now=NOW)
+                    merge(store, picked, other, desks=DESKS, because="one event", now=NOW)
                 elif choice == "split" and len(members) > 1:
                     some = data.draw(st.sets(st.sampled_from(members), min_size=1, max_size=len(members) - 1))
                     split(store, picked, sorted(some), desks={}, because="two events", now=NOW)
@@ -99,9 +99,27 @@ def test_what_stood_behind_another_event_is_told_when_it_is_split_off(tmp_path: 
         new_id, raised = split(store, story_id, [ids[1]], desks=DESKS, because="another town", now=NOW)
         assert [(alert.desk_id, alert.story_id, alert.article_id) for alert in raised] == [("desk", new_id, ids[1])]
         assert store.alerts.waiting("desk") == [first, *raised]
-        merge(store, story_id, new_id, because="after all", now=NOW)
-        _, again = split(store, story_id, [ids[1]], desks=DESKS, because="no", now=NOW)
-        assert again == []
+        merge(store, story_id, new_id, desks=DESKS, because="after all", now=NOW)
+        assert store.alerts.waiting("desk") == [first]
+        newest, again = split(store, story_id, [ids[1]], desks=DESKS, because="no", now=NOW)
+        assert store.alerts.waiting("desk") == [first, *again]
+        assert [(alert.story_id, alert.article_id) for alert in again] == [(newest, ids[1])]
+
+
+def test_what_a_merge_shows_to_be_told_is_not_told_as_a_new_story(tmp_path: Path) -> None:
+    """The desk has one of the two stories from a digest, and the other one waited: it is a further report of it now."""
+    with open_store(tmp_path / "m.sqlite3") as store, store.unit_of_work():
+        ids = [store.articles.add(replace(NEWS[n], title=title), []) for n, title in enumerate(["One", "Two"])]
+        stories = [store.stories.create(Story(0, article_id, "", NOW)) for article_id in ids]
+        for article_id, story_id in zip(ids, stories, strict=True):
+            store.stories.place(article_id, story_id, None, "its own")
+            store.articles.add_matches(article_id, [Match("r", "v", "R", Severity.HIGH, (), ("desk",))], NOW)
+            store.alerts.add(Alert(0, "desk", story_id, article_id, AlertKind.NEW, Severity.HIGH, ("r",), "new", NOW))
+        had = store.alerts.told(stories[1])[0].id
+        store.digests.add(Digest(0, "desk", NOW, "07:00", "One story", (had,), "", ""), [])
+        assert merge(store, stories[0], stories[1], desks=DESKS, because="one", now=NOW) == []
+        assert [alert.id for alert in store.alerts.told(stories[0])] == [had]
+        assert [each.kind for each in store.alerts.withheld(ids[:1])] == [WithheldKind.SAME_STORY]
 
 
 def test_what_is_held_of_a_feed_is_not_told_by_a_split(tmp_path: Path) -> None:
@@ -128,11 +146,11 @@ def test_impossible_decisions_change_nothing_and_say_why(tmp_path: Path) -> None
         first, second = lives(store, grouper, NEWS[0]), lives(store, grouper, replace(NEWS[1], title="Other", body=""))
         assert first.story_id is not None
         assert second.story_id is not None
-        merge(store, first.story_id, second.story_id, because="one", now=NOW)
+        merge(store, first.story_id, second.story_id, desks=DESKS, because="one", now=NOW)
         with pytest.raises(InputError, match=f"it is part of story {first.story_id} since 2026-11-20"):
             story_of(store, second.story_id)
         with pytest.raises(InputError, match="with itself"):
-            merge(store, first.story_id, first.story_id, because="", now=NOW)
+            merge(store, first.story_id, first.story_id, desks=DESKS, because="", now=NOW)
         with pytest.raises(InputError, match="not in story 1: 99"):
             split(store, first.story_id, [99], desks={}, because="", now=NOW)
         for chosen in ([], [first.id, second.id]):
@@ -158,7 +176,7 @@ async def test_a_running_daemon_follows_at_its_next_poll(flow: Flow) -> None:
 
     def decide(store: SqliteStore) -> int:
         with store.unit_of_work():
-            merge(store, 1, 2, because="by hand", now=NOW)
+            merge(store, 1, 2, desks=DESKS, because="by hand", now=NOW)
         return 0
 
     await flow.asks(decide)

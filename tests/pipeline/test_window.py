@@ -179,7 +179,7 @@ async def test_only_what_a_person_merged_stands_after_a_start_in_that_minute(flo
 
     def joins(store: SqliteStore) -> None:
         with store.unit_of_work():
-            merge(store, 2, 3, because="one truce", now=flow.clock.now())
+            merge(store, 2, 3, desks=flow.core.live.book.desks, because="one truce", now=flow.clock.now())
 
     if maker is DecisionMaker.PERSON:
         await flow.asks(joins)

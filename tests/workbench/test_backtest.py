@@ -266,7 +266,7 @@ def test_another_state_of_an_affair_is_told_again_in_the_replay(tmp_path: Path) 
         ids = sorted(article.story_id for article in store.articles.since(LONG_AGO) if "truce" in article.title)
         for other in ids[1:]:
             if other != ids[0]:
-                merge(store, ids[0], other, because="one truce", now=now)
+                merge(store, ids[0], other, desks=under.desks, because="one truce", now=now)
 
     found = same_live_and_replayed(tmp_path, LIVE, BOOKS[6], rounds, {1: joins, 2: joins, 3: joins})
     told = [alert.because for alert in told_before(found) if alert.desk_id == "south-asia"]
@@ -332,7 +332,8 @@ def test_what_people_merged_and_split_is_so_in_both_runs(tmp_path: Path) -> None
     ]
 
     def merging(store: Store, under: RuleBook, now: datetime) -> None:
-        merge(store, story_with(store, TRUCE.title), story_with(store, KILLED.title), because="one affair", now=now)
+        ids = story_with(store, TRUCE.title), story_with(store, KILLED.title)
+        merge(store, *ids, desks=under.desks, because="one affair", now=now)
 
     def parting(store: Store, under: RuleBook, now: datetime) -> None:
         (article,) = (each for each in store.articles.since(LONG_AGO) if each.title == again.title)
