@@ -2,13 +2,14 @@
 
 Owns the reading of weekdays, dates (also of the solar Hijri calendar) and words such as "today" against the day of
 the report, and which of them belongs to the event: "officials said on Thursday that talks will resume on Saturday" says
-Saturday. Only incidents that happened and meetings to come are read; a sentence with two days for one event says none.
+Saturday. Only incidents that happened and meetings to come are read; a sentence with two days for one event says none,
+nor does one of two incidents.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from monitor.desks.differences.lexicon import Token
@@ -19,6 +20,7 @@ _COMMA = 4
 """Tokens that a comma is worth between them."""
 _EARLY, _LATE = 5, 18
 """Hours of UTC between which it is one day from the Americas' east to Pakistan; outside, "today" may be a day more."""
+_A_DAY, _A_WEEK = timedelta(days=1), timedelta(days=7)
 _DAYS_OFF = 60
 """A date without a year is the nearest one to the report; one further off than this is not of its event."""
 
@@ -55,15 +57,30 @@ def days_said(tokens: Sequence[Token], at: datetime) -> list[DaySaid]:
         return []
     is_to_come = any(token.has("future") for token in tokens)
     events = {e for token in tokens if (e := token.of("meeting" if is_to_come else "incident"))}
-    if not events:
+    if not events or (not is_to_come and _has_sequel(tokens)):
         return []
     verb = "held" if is_to_come else "happened"
     own = [one for one in _mentions(tokens, at, is_to_come) if _belongs(tokens, one.place, verb)]
-    if len(own) != 1:
+    if len(own) != 1 or not _can_be(own[0].shown, at.date(), is_to_come):
         return []
     moved = any(token.has("moved") for token in tokens)
     event = "talks" if "talks" in events else sorted(events)[0] if is_to_come else "it happened"
     return [DaySaid(event, is_to_come, own[0].days, own[0].shown, moved)]
+
+
+def _can_be(day: date, today: date, is_to_come: bool) -> bool:
+    """Say whether a day is on its side of the report's: what happened was not after it, what is to come not before.
+
+    A day more, because the publisher's day may be another than that of UTC.
+    """
+    return day >= today - _A_DAY if is_to_come else day <= today + _A_DAY
+
+
+def _has_sequel(tokens: Sequence[Token]) -> bool:
+    """Say whether a sentence tells of two incidents, one "after" the other."""
+    incidents = [place for place, token in enumerate(tokens) if token.has("incident")]
+    between = tokens[incidents[0] + 1 : incidents[-1]]
+    return any(token.has("sequel") for token in between)
 
 
 def _belongs(tokens: Sequence[Token], place: int, verb: str) -> bool:
@@ -91,7 +108,10 @@ def _mentions(tokens: Sequence[Token], at: datetime, is_to_come: bool) -> Iterat
             continue
         month = token.of("month") or token.of("solar_month")
         if month is not None:
-            number = next((n for n in (place - 1, place + 1, place - 2) if _is_day(tokens, n, place)), None)
+            is_solar = token.has("solar_month")
+            # The names of solar months are words too ("میزان" is an amount): only "۴ آذر" is one for certain.
+            near = (place - 1,) if is_solar else (place - 1, place + 1, place - 2)
+            number = next((n for n in near if _is_day(tokens, n, place)), None)
             if number is None:
                 continue
             used.add(number)
@@ -100,9 +120,9 @@ def _mentions(tokens: Sequence[Token], at: datetime, is_to_come: bool) -> Iterat
             year = next(
                 (int(t.value) for t in tokens[place + 1 : place + 3] if t.value and 1300 <= t.value < 2200), None
             )
-            found = _dated(int(value), int(month), year, today, is_solar=token.has("solar_month"))
-            if found is not None:
-                yield _mention(place, found, is_night, slack=False)
+            dated = _dated(int(value), int(month), year, today, is_solar=is_solar)
+            if dated is not None:
+                yield _mention(place, dated, is_night, slack=False)
             continue
         offset = 0 if token.has("today") else -1 if token.has("yesterday") else 1 if token.has("tomorrow") else None
         if offset is not None:
@@ -111,7 +131,9 @@ def _mentions(tokens: Sequence[Token], at: datetime, is_to_come: bool) -> Iterat
             dates = tokens[place + 1 : place + 4]
             if any(one.has("month") for one in dates):
                 continue  # "Tuesday, 25 November": the date says more.
-            yield _mention(place, _weekday(int(weekday), today, is_to_come), is_night, slack=False)
+            day, days = _weekday(int(weekday), at, is_to_come)
+            found = _mention(place, day, is_night, slack=False)
+            yield replace(found, days=found.days | days)
 
 
 def _is_day(tokens: Sequence[Token], number: int, month: int) -> bool:
@@ -126,20 +148,26 @@ def _is_day(tokens: Sequence[Token], number: int, month: int) -> bool:
 def _mention(place: int, day: date, is_night: bool, *, slack: bool) -> _Mention:
     near = {day}
     if is_night or slack:
-        near |= {day - timedelta(days=1), day + timedelta(days=1)}
+        near |= {day - _A_DAY, day + _A_DAY}
     return _Mention(place, frozenset(near), day)
 
 
-def _weekday(weekday: int, today: date, is_to_come: bool) -> date:
-    """Return the day of a weekday's name: the last one until tomorrow, of what is to come the next from yesterday on.
+def _weekday(weekday: int, at: datetime, is_to_come: bool) -> tuple[date, frozenset[date]]:
+    """Return the day that a weekday's name most likely means, and all that it can mean.
 
-    A day more, because the publisher's day may be another than that of UTC.
+    What happened was on the last one, what is to come will be on the next. At the edge it may be a week off: where the
+    publisher is, it may be tomorrow already, or yesterday still.
     """
+    today = at.date()
     if is_to_come:
-        yesterday = today - timedelta(days=1)
-        return yesterday + timedelta(days=(weekday - yesterday.isoweekday()) % 7)
-    tomorrow = today + timedelta(days=1)
-    return tomorrow - timedelta(days=(tomorrow.isoweekday() - weekday) % 7)
+        near, edge = today + timedelta(days=(weekday - today.isoweekday()) % 7), today - _A_DAY
+        far, is_edge = near - _A_WEEK, at.hour < _EARLY
+    else:
+        near, edge = today - timedelta(days=(today.isoweekday() - weekday) % 7), today + _A_DAY
+        far, is_edge = near + _A_WEEK, at.hour >= _LATE
+    if far != edge:
+        return near, frozenset({near})
+    return (far if is_edge else near), frozenset({near, far})
 
 
 def _dated(day: int, month: int, year: int | None, today: date, *, is_solar: bool) -> date | None:

@@ -158,7 +158,7 @@ def _figures(reports: Sequence[_Report]) -> Iterable[Difference]:
         given = list(newest.values())
         if kind in COUNTED:
             given = [one for one in given if not _is_outgrown(one, given)]
-        apart = [one for one in given if not all(one.told.agrees(other.told) for other in given)]
+        apart = [one for one in given if any(one.told.differs(other.told) for other in given)]
         title = _title(kind, party)
         named = [one for one in given if one.told.speaker]
         if apart:
@@ -254,8 +254,10 @@ def _denials(reports: Sequence[_Report]) -> Iterable[Difference]:
 
 
 def _is_of_one_matter(stance: Stance, denial: Stance) -> bool:
-    return stance.is_strong or len(stance.words & denial.words) >= _SHARED_WORDS
+    """Say whether a denial is of what somebody said.
 
-
-_SHARED_WORDS = 2
-"""Words that a plain saying shares with what is denied; a claim or an accusation needs none."""
+    A plain saying shares two words with what is denied, a claim or an accusation one; none where the denial, too,
+    speaks of a claim: "Kabul rejects Islamabad's allegations".
+    """
+    needed = 2 - stance.is_strong - (stance.is_strong and denial.is_strong)
+    return len(stance.words & denial.words) >= needed

@@ -67,10 +67,11 @@ class _Counting:
             if kind is not None and not self._is_shared(place, kind):
                 for count in self._counts_at(place, kind):
                     by_key.setdefault((kind, count.party), []).append(count)
+        parted = {count.kind for counts in by_key.values() for count in counts if self._is_parted(count)}
         told = []
         for (kind, party), counts in by_key.items():
             # Two numbers of one party beside one word are parts of a total that is not given.
-            if len({count.place for count in counts}) == len(counts):
+            if kind not in parted and len({count.place for count in counts}) == len(counts):
                 amount = amount_at(self.tokens, counts[0].number)
                 assert amount is not None
                 told.append(Figure(kind, party, amount, self._rises(counts[0])))
@@ -82,6 +83,8 @@ class _Counting:
             return []
         self.taken.add(number)
         if self._is_base(number) or self._is_rest(number, kind) or self._is_increment(number):
+            return []
+        if self._is_severe(number, place):
             return []
         first = _Count(place, kind, self._party(number, place) or self._party_before(number, place), number)
         self.counted[place] = first.party
@@ -217,6 +220,21 @@ class _Counting:
         """Say whether a number comes on top of others: "another two", "two more"; "more than two" does not."""
         near = [*self.tokens[max(0, number - 1) : number], *self.tokens[number + 1 : number + 3]]
         return any(token.has("more") and not (token.has("bound") or token.has("behind")) for token in near)
+
+    def _is_severe(self, number: int, place: int) -> bool:
+        """Say whether only the badly hurt are counted: "three critically injured", "three injured, seriously"."""
+        first, last = sorted((number, place))
+        return any(token.has("severe") for token in self.tokens[first : last + 2])
+
+    def _is_parted(self, count: _Count) -> bool:
+        """Say whether the number is that of one place among several: "two killed in Karachi, three in Lahore"."""
+        for at in range(max(count.place, count.number) + 1, len(self.tokens) - 1):
+            joins = self.tokens[at].breaks or self.tokens[at - 1].has("and")
+            if self.kinds[at] is not None:
+                return False
+            if joins and self._is_number(at) and self.tokens[at + 1].has("link") and not self.tokens[at + 1].breaks:
+                return not any(token.has("site") or token.has("severe") for token in self.tokens[at + 2 : at + 5])
+        return False
 
     def _rises(self, count: _Count) -> bool:
         first, last = sorted((count.place, count.number))

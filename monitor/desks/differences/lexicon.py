@@ -20,6 +20,8 @@ from monitor.text.fold import SOFT_BREAKS, fold
 # Clock times and scores are one token and no number; Devanagari signs are part of a word, which `\w` does not know.
 _TOKEN = re.compile(r"\d+(?::\d+)+|\d+(?:[.,٬٫]\d+)*|(?:[^\W\d_]|[\u0900-\u0963])+|[$€£₹%]")
 _BREAK = re.compile(r"[,;:()\[\]\"،؛।.!?/|]|(?<=\s)-|-(?=\s)")
+_UNITED_STATES = re.compile(r"\bU\.S\.(?:A\.)?|\bUS\b")
+"""Looked for before folding, after which it is the word "us"."""
 _SOFT = str.maketrans(dict.fromkeys(SOFT_BREAKS, " "))
 _NUMBER_WORDS = (*range(1, 21), *range(30, 100, 10))
 """What the places of the list `number` stand for."""
@@ -63,6 +65,8 @@ def tokens_of(sentence: str, language: str) -> list[Token]:
         sentence: As published.
         language: Primary subtag; one that the table does not have gives no tags.
     """
+    if language == "en":
+        sentence = _UNITED_STATES.sub("United States", sentence)
     folded = fold(sentence.translate(_SOFT)).text
     pieces = list(_TOKEN.finditer(folded))
     words = [piece[0] for piece in pieces]

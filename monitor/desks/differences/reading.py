@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from monitor.desks.differences.amounts import Amount
 from monitor.desks.differences.days import DaySaid, days_said
-from monitor.desks.differences.figures import Figure, figures_of
+from monitor.desks.differences.figures import COUNTED, Figure, figures_of
 from monitor.desks.differences.lexicon import Token, tokens_of
 from monitor.desks.differences.measures import measures_of
 from monitor.desks.differences.speakers import speaker_of, subject_of
@@ -30,6 +30,7 @@ _SENTENCES = 4
 """After the headline; of these the first two are asked for days."""
 _FIRST = 2
 _DATED_WITHIN = timedelta(days=3)
+_TOLL_OF_A_WAR, _TIMES_AS_MANY = 100, 10
 _PRIMARY_SUBTAG = re.compile(r"[a-z]{2,3}(?![a-z])")
 
 
@@ -40,9 +41,9 @@ class Stance:
     speaker: str
     denies: bool
     is_strong: bool
-    """Whether it is told as a claim or an accusation, which asks for an answer."""
+    """Whether it is told as a claim or an accusation, which asks for an answer; of a denial, whether it answers one."""
     words: frozenset[str]
-    """What it is about, by the beginnings of its words."""
+    """What it is about, by the beginnings of its words; who speaks, and of whom, is not among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,17 @@ class Told:
         """Say whether one of the numbers that a report gives can be meant by the other report."""
         own, others = (self.figure.amount, *self.also), (other.figure.amount, *other.also)
         return any(one.agrees(another) for one in own for another in others)
+
+    def differs(self, other: Told) -> bool:
+        """Say whether two reports count the same and come to other numbers.
+
+        Of a toll and one of ten times as many, the greater is of a war or a season and not of the event.
+        """
+        if self.agrees(other):
+            return False
+        less, more = sorted((self.figure.amount, other.figure.amount), key=lambda amount: amount.low)
+        is_count = self.figure.kind in COUNTED
+        return not (is_count and more.low >= _TOLL_OF_A_WAR and more.low >= _TIMES_AS_MANY * less.high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +196,10 @@ def _meant(first: Figure, later: Figure) -> Figure:
     return by_width[-1 if is_same else 0]
 
 
-_ABOUT_NOTHING = ("said", "by", "denied", "claimed", "link", "filler", "bound", "number", "today", "weekday", "month")
+_ABOUT_NOTHING = (
+    *("said", "by", "denied", "claimed", "link", "filler", "bound", "number", "today", "weekday", "month"),
+    *("side", "body", "people", "party"),
+)
 """Kinds of words that do not show what a sentence is about."""
 _STEM = 5
 """Letters by which words of one matter are compared, so that "strike" is "strikes"."""
@@ -200,7 +215,7 @@ def _stances(tokens: Sequence[Token], speaker: str, language: str) -> Iterable[S
     # A denial may name the claim that it answers: "Kabul denied Islamabad's claims".
     for verbs, denies in ((denials, True), (claims, False)):
         if verbs and (by := subject_of(tokens, verbs, language)):
-            yield Stance(by, denies, is_strong=True, words=words)
+            yield Stance(by, denies, is_strong=bool(claims), words=words)
     if speaker and not (denials or claims):
         yield Stance(speaker, denies=False, is_strong=False, words=words)
 

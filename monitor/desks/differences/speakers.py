@@ -14,6 +14,8 @@ _SIDE_REACH = 2
 _RIGHT_BEHIND = 2
 _REACH = 6
 """Tokens between a speaker and its verb: "the health ministry's spokesman in Gaza said"."""
+_SITE_REACH = 3
+"""Tokens between "at" or "to" and the house: "moved to Lady Reading Hospital"."""
 
 
 def speaker_of(tokens: Sequence[Token]) -> str:
@@ -48,7 +50,7 @@ def _near(tokens: Sequence[Token], verbs: Sequence[int]) -> list[tuple[int, int]
     found: list[tuple[int, int]] = []
     for place, token in enumerate(tokens):
         is_body = token.has("body")
-        if not (is_body or token.has("side")) or _is_counted(tokens, place):
+        if not (is_body or token.has("side")) or _is_counted(tokens, place) or _is_site(tokens, place):
             continue
         if not is_body and any(one.has("body") for one in tokens[max(0, place - 1) : place + 2]):
             continue  # "Pakistan's police", "وزیر کشور پاکستان": the country is part of the name.
@@ -76,6 +78,18 @@ def _only_name(tokens: Sequence[Token], found: Sequence[tuple[int, int]]) -> str
 def _is_place(tokens: Sequence[Token], place: int) -> bool:
     before = tokens[place - 1] if place else None
     return before is not None and any(before.has(kind) for kind in ("link", "share", "filler"))
+
+
+def _is_site(tokens: Sequence[Token], place: int) -> bool:
+    """Say whether a house is where somebody was taken: "moved to the hospital, he said"."""
+    if not tokens[place].has("site"):
+        return False
+    for at in range(place, max(0, place - _SITE_REACH), -1):
+        if tokens[at].breaks:
+            return False
+        if tokens[at - 1].has("link"):
+            return True
+    return False
 
 
 def _stands_alone(tokens: Sequence[Token], place: int) -> bool:

@@ -54,11 +54,27 @@ def test_the_day_of_the_event_is_found(language: str, text: str, expected: str) 
         "The minister landed on Friday",
         "The army denied that the attack happened on Friday",
         "Talks will be held on 31 February",
+        "Air strikes hit Khost on Friday after the attack in Bannu",
+        "Talks will be held on 3 November",
+        "A bomb exploded on 25 November",
     ],
 )
 def test_doubtful_days_are_left_out(text: str) -> None:
-    """Two days, another event, no event, a denial or no such day: nothing is said."""
+    """Two days or events, another event or none, a denial, no such day or one on the wrong side: nothing is said."""
     assert said(text) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Am Morgen explodierte in Bannu eine Bombe"),
+        ("fa", "قرار است در مذاکرات به میزان ۱۲ کمک آغاز شود"),
+        ("ur", "پیر صاحب نے کہا دھماکہ ہوا"),
+    ],
+)
+def test_words_that_only_look_like_days_are_none(language: str, text: str) -> None:
+    """German "Morgen" is the morning too, Persian "میزان" an amount, Urdu "پیر" an elder."""
+    assert said(text, language) == []
 
 
 def test_names_of_days_hold_for_the_report() -> None:
@@ -66,6 +82,15 @@ def test_names_of_days_hold_for_the_report() -> None:
     assert said("The bomb exploded on Saturday") == said("The bomb exploded today") == ["it happened 2026-11-21"]
     assert said("The bomb exploded on Monday") == ["it happened 2026-11-16"]
     assert said("Talks will start on Monday") == ["talks 2026-11-23"]
+
+
+def test_a_weekday_at_the_edge_of_the_week_leaves_the_week_open() -> None:
+    """On a Saturday "to be held on Friday" is six days off, unless it is still Friday where it was written."""
+    morning = days_said(tokens_of("Talks will be held on Friday", "en"), SATURDAY)
+    early = days_said(tokens_of("Talks will be held on Friday", "en"), SATURDAY.replace(hour=2))
+    assert [one.shown.day for one in (*morning, *early)] == [27, 20]
+    (day,) = days_said(tokens_of("The bomb exploded on Sunday", "en"), SATURDAY)
+    assert (day.shown.day, sorted(one.day for one in day.days)) == (15, [15, 22])
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,11 @@ def test_languages_are_compared() -> None:
         ("COP 29", "COP 30"),
         ("Talks will start on Sunday", "Talks to start on 22 November"),
         ("Bomb exploded in Bannu today", "Bomb exploded in Bannu on Friday"),
+        ("Gaza death toll passes 69,000", "12 killed in Gaza strike"),
+        ("Rain death toll 36 nationwide", "Rain kills 12 in Punjab"),
+        ("Two killed in Karachi, three in Lahore", "Five killed in rains"),
+        ("12 injured in blast", "Three injured critically in blast"),
+        ("IMF approves $7bn loan", "IMF releases $1.1bn loan tranche"),
     ],
 )
 def test_what_only_seems_to_differ_is_not_told(first: str, second: str) -> None:
@@ -159,6 +164,21 @@ def test_a_denial_is_told_beside_what_it_denies() -> None:
     assert told(claim, denial) == ["Disputed: said (Dawn, TTP), denied (Geo, army)"]
     assert told(denial) == []
     assert told(denial, report(3, "dawn", "Army says post in Tank is open")) == []
+
+
+def test_a_denial_of_another_matter_is_none() -> None:
+    """Who speaks, and of whom, is no matter; a denial that speaks of a claim answers the other side's."""
+    claim = report(
+        1, "dawn", "TTP claims attack on Tank post", "The TTP claimed responsibility for the attack in Tank."
+    )
+    assert told(claim, report(2, "geo", "Army denies deaths", "The army denied that civilians died in Bajaur.")) == []
+    said = report(1, "dawn", "Post shelled", "Pakistan's army said 12 militants were killed near the Afghan border.")
+    harbour = "The Afghan government denied that militants use Afghan soil against Pakistan."
+    assert told(said, report(2, "geo", "Denial", harbour)) == []
+    accuses = report(1, "dawn", "Border", "Pakistan accused Kabul of sheltering fighters.")
+    assert told(accuses, report(2, "geo", "Reply", "Kabul denied the claims.")) == [
+        "Disputed: said (Dawn, Pakistan), denied (Geo, Afghanistan)"
+    ]
 
 
 def test_a_denial_among_countries_needs_two_of_them() -> None:

@@ -79,6 +79,10 @@ COUNTS = {
         "ہلاکتوں کی تعداد ۴۵ ہو گئی": "killed 45",
         "کارروائی میں 15 دہشت گرد ہلاک": "militants killed 15",
         "12 سے زائد افراد ہلاک": "killed more than 12",
+        "30 کے قریب افراد زخمی": "injured about 30",
+        "12 افراد کا علاج کیا جا رہا ہے": "",
+        "12 قیدی رہا کر دیے گئے": "قیدی freed 12",
+        "نو عمر لڑکا ہلاک": "",
     },
     "ar": {
         "مقتل 12 شخصا وإصابة 30 في انفجار": "killed 12, injured 30",
@@ -88,6 +92,8 @@ COUNTS = {
         "مقتل خمسة وعشرين شخصا": "killed 25",
         "١٢ قتيلا و٣٠ جريحا في حادث": "killed 12, injured 30",
         "مقتل وإصابة 12 شخصا": "",
+        "مقتل ثلاث نساء في غارة": "women killed 3",
+        "مقتل ثلاث عشرة امرأة": "women killed 13",
     },
     "fa": {
         "۱۲ کشته و ۳۰ زخمی در انفجار کابل": "killed 12, injured 30",
@@ -98,6 +104,7 @@ COUNTS = {
     "ps": {
         "په چاودنه کې ۱۲ کسان وژل شوي او ۳۰ ټپیان دي": "killed 12, injured 30",
         "لږ تر لږه ۱۲ تنه مړه شوي": "killed at least 12",
+        "نوي ځواکونه ووژل شول": "",
     },
     "ru": {
         "12 человек погибли, 30 ранены при взрыве": "killed 12, injured 30",
@@ -137,6 +144,8 @@ def test_a_sentence_gives_its_figures(language: str, text: str, expected: str) -
         "A policeman and three others were killed",
         "A driver and two passengers died",
         "12 killed or injured in crash",
+        "12 killed in Khyber; eight in Bajaur",
+        "Three critically injured in crash",
         "Another two people were killed",
         "Two more people died in hospital",
         "Two of the attackers were killed",
