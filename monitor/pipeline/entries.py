@@ -26,6 +26,8 @@ from monitor.model import (
     Sketch,
     Story,
     Surge,
+    Withheld,
+    WithheldKind,
 )
 from monitor.pipeline.core import Core
 from monitor.pipeline.feed_keeping import Polled
@@ -164,8 +166,21 @@ class Entries:
                 store.articles.add_keys(seen.article_id, seen.keys)
             if seen.promoted is not None:
                 store.articles.promote(seen.article_id, now)
-                occasions.append(_Occasion(seen.promoted, self._match(seen.promoted)))
+                matches = self._match(seen.promoted)
+                self._keep_baseline(seen.article_id, matches, now)
+                occasions.append(_Occasion(seen.promoted, matches))
         return sorted(occasions, key=lambda occasion: occasion.article.id)
+
+    def _keep_baseline(self, article_id: int, matches: Sequence[Match], now: datetime) -> None:
+        """Record for whom an article of a baseline is no news: desks of rules that held for its old words alone."""
+        before = self._core.store.articles.matches([article_id]).get(article_id, [])
+        desks = dict.fromkeys(desk_id for match in before for desk_id in match.desks)
+        for desk_id in {desk_id for match in matches for desk_id in match.desks}:
+            desks.pop(desk_id, None)
+        because = "it stood in the feed before it was watched, and the words that made it news are not for this desk"
+        self._core.store.alerts.withhold(
+            Withheld(article_id, desk_id, WithheldKind.BASELINE, because, now) for desk_id in desks
+        )
 
     def _revised(self, intake: Intake, draft: Grouper) -> list[_Occasion]:
         """Store what known articles say now; one that this poll made news has not developed since."""
