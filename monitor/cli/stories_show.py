@@ -14,7 +14,8 @@ from monitor.articles.origins import Origins, origins_of, wire_of
 from monitor.cli.output import counted, print_json, print_lines
 from monitor.cli.stories_kept import StoryId
 from monitor.desks.differences.difference import Difference, differences_of, sentence_of
-from monitor.desks.excerpt import one_line
+from monitor.desks.digest import HEADLINE_LIMIT
+from monitor.desks.excerpt import one_line, shorten
 from monitor.model import Alert, Article, DecisionMaker, Digest, Story, StoryDecision
 from monitor.pipeline.leads import in_news
 from monitor.pipeline.regroup import story_of
@@ -75,7 +76,7 @@ def _read(store: SqliteStore, story: Story) -> _Kept:
 
 def _lines(kept: _Kept) -> Iterator[str]:
     story, first = kept.story, kept.members[0]
-    yield f"story {story.id}  {one_line(story.title)}"
+    yield f"story {story.id}  {_headline(story.title)}"
     wires = f", through {', '.join(kept.origins.wires)}" if kept.origins.wires else ""
     yield f"{counted(story.outlets, 'outlet')}, {counted(kept.origins.origins, 'origin')}{wires}"
     yield f"first: {first.feed_id}, {_time(first.first_seen_at)}"
@@ -84,8 +85,8 @@ def _lines(kept: _Kept) -> Iterator[str]:
     yield ""
     for article in kept.members:
         later = article.first_seen_at - first.first_seen_at
-        at = f"{_time(article.first_seen_at)}  +{later}"
-        yield f"{at}  article {article.id}, {article.feed_id}: {one_line(article.title)}"
+        at = f"{_time(article.first_seen_at)}  +{str(later).partition('.')[0]}"
+        yield f"{at}  article {article.id}, {article.feed_id}: {_headline(article.title)}"
         marks = [kept.because[article.id]]
         if (wire := wire_of(article)) is not None:
             marks.append(f"credits {wire}")
@@ -179,6 +180,10 @@ def _document(kept: _Kept) -> dict[str, object]:
             for decision in kept.decisions
         ],
     }
+
+
+def _headline(title: str) -> str:
+    return shorten(one_line(title), HEADLINE_LIMIT) or "(no headline)"
 
 
 def _decided(decision: StoryDecision) -> str:
