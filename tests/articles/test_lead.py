@@ -185,6 +185,8 @@ def test_what_speaks_against_a_text_is_named(fields: dict[str, Any], grade: Grad
         f"{LONG}\n\nReporting by Ahmad Khan in Peshawar and Sara Gul in Kabul, editing by Jan Berg",
         f"{LONG} YouTube and WhatsApp were slow, McDonald and FitzGerald wrote on LinkedIn.",
         f"{LONG} He called it “ein schwerer Tag für die Stadt und nicht nur für die Polizei”.",
+        "A polícia disse que não houve feridos e que o trânsito foi liberado ao meio-dia. As obras seguem por mais duas"
+        " semanas, como previsto para o trecho entre Lisboa e Sintra, com desvios para camiões.",
         f"{LONG} The daily Jang (جنگ) and the word صلح were on every wall.",
         f"{LONG} The draft stands at example.com/Talks and on Booking.Com.",
         "مذاکرات کا تیسرا دور جمعرات کو استنبول میں ختم ہوا۔ ترجمان نے کہا کہ TTP اور BLA پر بات ہوئی اور Inter"
