@@ -33,6 +33,7 @@ _NAMES: dict[str, dict[str, str]] = {
     "truce": {
         "extended": "extended", "violated": "violated", "off": "ended", "ended": "ended", "signed": "signed",
         "rejected": "rejected", "resumed": "resumed", "suspended": "suspended", "imposed": "announced",
+        "lifted": "ended",
     },
     "deal": {
         "extended": "extended", "violated": "violated", "off": "ended", "ended": "ended", "signed": "signed",
@@ -154,10 +155,11 @@ def _of_clause(words: Sequence[str], language: str) -> Iterator[AffairState]:
     if language not in _OBJECT_LAST and sought_from < len(words):
         sought_from = -1
     is_said = is_denied or is_confirmed or "word:says" in words
+    is_named = is_said or "word:charges" in words  # who is charged with something announced nothing
     told: set[str] = set()
     for place, word in enumerate(words):
         kind, _, deed = word.partition(":")
-        counts = {"done": True, "named": is_said, "last": place == len(words) - 1}.get(kind, False)
+        counts = {"done": True, "named": is_named, "last": place == len(words) - 1}.get(kind, False)
         if not counts or place > sought_from or (language == "en" and _is_of_another(words, place)):
             continue
         affair = _nearest(affairs, place, deed) or _ALONE.get(word, "")
