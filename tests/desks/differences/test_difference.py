@@ -77,6 +77,8 @@ def test_languages_are_compared() -> None:
         ("Gaza death toll passes 69,000", "12 killed in Gaza strike"),
         ("Rain death toll 36 nationwide", "Rain kills 12 in Punjab"),
         ("Two killed in Karachi, three in Lahore", "Five killed in rains"),
+        ("Israeli strikes kill 24 across Gaza", "Israeli strike kills five in Gaza City"),
+        ("17 killed in two operations", "Eight killed in Tank"),
         ("12 injured in blast", "Three injured critically in blast"),
         ("IMF approves $7bn loan", "IMF releases $1.1bn loan tranche"),
     ],
@@ -91,6 +93,7 @@ def test_growth_is_no_difference() -> None:
     nine = report(1, "dawn", "9 killed in raid")
     assert told(nine, report(2, "dawn", "15 killed in raid", minutes=5)) == []
     assert told(nine, report(2, "geo", "Death toll rises to 15", minutes=5)) == []
+    assert told(nine, report(2, "geo", "Death toll hits 15", minutes=5)) == []
     late = STALE / timedelta(minutes=1) + 1
     assert told(nine, report(2, "geo", "15 killed in raid", minutes=late)) == []
     # A later report that has fewer is not grown, nor one that rose before the lower figure was given.
