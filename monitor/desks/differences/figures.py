@@ -222,9 +222,15 @@ class _Counting:
         return any(token.has("more") and not (token.has("bound") or token.has("behind")) for token in near)
 
     def _is_severe(self, number: int, place: int) -> bool:
-        """Say whether only the badly hurt are counted: "three critically injured", "three injured, seriously"."""
+        """Say whether only the badly hurt are counted: "three critically injured", "three injured seriously"."""
         first, last = sorted((number, place))
-        return any(token.has("severe") for token in self.tokens[first : last + 2])
+        for at in range(first, min(len(self.tokens), last + 4)):
+            token = self.tokens[at]
+            if at > last and (token.breaks or token.has("and")):
+                return False
+            if token.has("severe"):
+                return True
+        return False
 
     def _is_parted(self, count: _Count) -> bool:
         """Say whether the number is that of one place among several: "two killed in Karachi, three in Lahore"."""

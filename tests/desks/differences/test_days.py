@@ -77,6 +77,12 @@ def test_words_that_only_look_like_days_are_none(language: str, text: str) -> No
     assert said(text, language) == []
 
 
+def test_a_month_without_a_day_says_none() -> None:
+    """Nor does it hide the day that stands beside it."""
+    assert said("Talks will be held in December") == []
+    assert said("Talks in Istanbul will be held on Tuesday, the last of November") == ["talks 2026-11-24"]
+
+
 def test_names_of_days_hold_for_the_report() -> None:
     """Its own weekday and "today" are one day; of the past the last one is meant, of the future the next."""
     assert said("The bomb exploded on Saturday") == said("The bomb exploded today") == ["it happened 2026-11-21"]
