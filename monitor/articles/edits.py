@@ -133,9 +133,10 @@ def change_of(edit: Edit) -> Change:
     judgement = judge(edit.old_title, _news(edit.old_body), edit.new_title, _news(edit.new_body))
     shown = _shown(judgement, edit)
     headline, because = _headline_change(edit)
+    is_notice = judgement.kind in (EditKind.CORRECTION, EditKind.RETRACTION)
     if headline and not (shown and _shortened(edit.old_title) in shown):
-        return Change(tuple(filter(None, (headline, shown))))
-    return Change((shown,)) if shown else Change(because=because)
+        return Change(tuple(filter(None, (headline, shown))), is_notice=is_notice)
+    return Change((shown,), is_notice=is_notice) if shown else Change(because=because)
 
 
 def _shown(judgement: Judgement, edit: Edit) -> str:

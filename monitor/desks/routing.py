@@ -49,7 +49,8 @@ def route(
         desks: The desks of the rule book by id.
         now: When this is decided, for `Alert.created_at`.
         came: When the article came, for the hours that a desk takes; None: now.
-        change: What made a known article be looked at again, None for an article seen for the first time.
+        change: What made a known article be looked at again, None for an article seen for the first time. It is news to
+            a desk that was told by this article; of any other report of the story only a publisher's own notice is.
         states: How affairs stand by its text.
 
     Returns:
@@ -173,7 +174,7 @@ def _judge(
     further = [match for match in matches if match.rule_id not in rules_told]
     if further:
         reasons.append(f"now also {_titles(further)}")
-    if change is not None:
+    if change is not None and (change.is_notice or _was_told_by(article, told)):
         reasons += [f"{CHANGED}{told_otherwise}" for told_otherwise in change.tells]
     stands = developed(states, told, _published(article), is_reprint=article.reprint_of is not None)
     if stands.because:
@@ -186,11 +187,16 @@ def _judge(
 
 
 def _why_nothing_new(article: Article, change: Change | None) -> tuple[WithheldKind, str]:
-    if change is not None:
+    if change is not None and not change.tells:
         return WithheldKind.IMMATERIAL, f"the report was changed, but not in what it says ({change.because})"
+    changed = f", by which the desk was not told, changed by now ({change.tells[0]})" if change is not None else ""
     if article.reprint_of is not None:
-        return WithheldKind.REPRINT, f"a reprint of article {article.reprint_of}"
-    return WithheldKind.SAME_STORY, "another report of the same event, under the same rules"
+        return WithheldKind.REPRINT, f"a reprint of article {article.reprint_of}{changed}"
+    return WithheldKind.SAME_STORY, f"another report of the same event, under the same rules{changed}"
+
+
+def _was_told_by(article: Article, told: Iterable[Alert]) -> bool:
+    return any(article.id in (alert.article_id, alert.spoken_by) for alert in told)
 
 
 def _published(article: Article) -> datetime:

@@ -117,6 +117,8 @@ class Change:
     """Each with what stood there before; () where it tells nothing else."""
     because: str = ""
     """Why it tells nothing else, "" where it does."""
+    is_notice: bool = False
+    """The publisher says that something was wrong, or takes the article back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,17 @@ def test_a_rule_told_to_another_desk_is_still_news_to_this_one() -> None:
     assert [(a.desk_id, a.kind) for a in routing.alerts] == [("west", AlertKind.DEVELOPED)]
 
 
+def test_a_changed_report_that_the_desk_never_saw_is_no_news_to_it() -> None:
+    """Thirty outlets polish their headlines all day; that one of them takes its report back, each desk hears."""
+    changed = Change(("the headline was “7 die”",))
+    (withheld,) = routed(match(), told=(alert(),), of=article(2), change=changed).withheld
+    assert withheld.kind is WithheldKind.SAME_STORY
+    assert "by which the desk was not told, changed by now (the headline was “7 die”)" in withheld.because
+    spoke = replace(alert(), spoken_by=2)
+    assert routed(match(), told=(spoke,), of=article(2), change=changed).alerts
+    assert routed(match(), told=(alert(),), of=article(2), change=replace(changed, is_notice=True)).alerts
+
+
 def test_another_state_of_the_affair_is_a_development() -> None:
     """Than the desk itself was told; the alert keeps the states, so that they are known when the next report comes."""
     extended, announced = AffairState("truce", "extended"), AffairState("truce", "announced")

@@ -61,17 +61,17 @@ def unaccounted(store: SqliteStore) -> Iterator[str]:
     """Yield what nobody could explain to a desk: a promise of DESIGN section 2 over the rows of a database."""
     for row in store.connection.query(_ASKED):
         article, desk = f"article {row['article_id']}", row["desk_id"]
-        if row["told"]:
+        if row["told"] or row["held"]:
             continue
         reasons = [each for each in store.alerts.withheld([row["article_id"]]) if each.desk_id == desk]
-        last = next(
-            (each for each in reversed(reasons) if each.kind.value not in ("muted", "listed", "immaterial")), None
-        )
+        # That a later edit changed nothing is no reason why the article was not told in the first place.
+        rank = {"muted": 0, "listed": 0, "immaterial": 1}
+        last = max(reversed(reasons), key=lambda each: rank.get(each.kind.value, 2), default=None)
         if last is None:
             yield f"{article} is neither told to {desk} nor withheld"
         elif last.kind.has_story and not row["has_story"]:
             yield f"{article} is withheld, since {desk} had its story, which it has not"
-        elif last.kind.value == "surge" and not row["held"] and "dropped" not in last.because:
+        elif last.kind.value == "surge" and "dropped" not in last.because:
             yield f"{article} is no longer held from {desk}, which was not told"
     for row in store.connection.query(_TOLD_OF_NOTHING):
         yield f"alert {row['id']} tells {row['desk_id']} what became of story {row['story_id']}, which it does not have"
