@@ -1,7 +1,7 @@
 """What a report is about in any language: places, parties, events, days and numbers under one name each.
 
-Owns the table (`concepts.toml`) and the translation of words into it. It is how two reports without a common word can
-be seen to tell of one event; what it does not know, it leaves to the words.
+Owns the table (`concepts.toml`, and `places.toml` for the places) and the translation of words into it. It is how two
+reports without a common word can be seen to tell of one event; what it does not know, it leaves to the words.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Forms:
             if only != language:
                 return
             form = rest
-        words = tuple(self._plain(words_of(form)))
+        words = tuple(map(_without_article, words_of(form)) if self._is_arabic else words_of(form))
         if len(words) == 1 and form.endswith("*"):
             self.stems[words[0]] = concept
         elif words:
@@ -54,12 +54,19 @@ class Forms:
             self.known[word] = next((self.stems[b] for b in beginnings if b in self.stems), None)
         return self.known[word]
 
-    def _plain(self, words: Sequence[str]) -> Sequence[str]:
-        return list(map(_without_article, words)) if self._is_arabic else words
+    def _bare(self, word: str) -> str:
+        """Take off an Arabic word its article, and an "and", "in" or "for" written onto what is then known."""
+        bare, rest = _without_article(word), word[1:]
+        is_joined = word[0] in _JOINED and len(rest) >= 3 and self._knows(rest) and not self._knows(bare)
+        return rest if is_joined or rest in _NUMBERS_WITHOUT_IT else bare
+
+    def _knows(self, word: str) -> bool:
+        return word in self.phrases or self.of_word(word) is not None
 
     def translate(self, words: Sequence[str]) -> list[str]:
         """Replace words and phrases by the concept they name ("place:istanbul"); other words stay as they are."""
-        words = self._plain(words)
+        if self._is_arabic:
+            words = list(map(self._bare, words))
         told: list[str] = []
         at = 0
         while at < len(words):
@@ -85,13 +92,36 @@ def _without_article(word: str) -> str:
     The prefixes are those of "light10" (Larkey, Ballesteros and Connell, "Light Stemming for Arabic Information
     Retrieval", 2007) but for a bare "and", which half of the words for ministers begin with.
     """
+    if word in _NUMBERS_WITHOUT_IT:
+        return word
     prefix = next((p for p in _ARTICLES if word.startswith(p)), "")
     return word[len(prefix) :] if len(word) - len(prefix) >= 3 else word
 
 
+_JOINED = frozenset("وفبلک")
+"""One letter of "and", "then", "in", "for" and "as", folded."""
 _ARTICLES = ("وال", "بال", "کال", "فال", "ال", "لل")
+_NUMBERS_WITHOUT_IT = frozenset(words_of("الأحد الاثنين"))
+"""Sunday and Monday, which without their article are "one" and "two"."""
 _KNOWN_AT_MOST = 100_000
-TABLE: Table = tomllib.loads((files("monitor.articles") / "concepts.toml").read_text(encoding="utf-8"))
+
+
+def _read(name: str) -> Table:
+    return tomllib.loads((files("monitor.articles") / name).read_text(encoding="utf-8"))
+
+
+_PLACES = _read("places.toml")
+TABLE: Table = {
+    "place": {name: forms for places in _PLACES.values() for name, forms in places.items()},
+    **_read("concepts.toml"),
+}
+REGION_OF: Mapping[str, str] = {
+    f"place:{name}": f"place:{region}"
+    for region, places in _PLACES.items()
+    if region in places
+    for name in places.keys() - {region}
+}
+"""The province that a town or district lies in, where the table says."""
 
 
 def languages_of(table: Table) -> frozenset[str]:
@@ -100,7 +130,7 @@ def languages_of(table: Table) -> frozenset[str]:
     return frozenset(form.partition(":")[0] for form in every if ":" in form)
 
 
-_LANGUAGES = languages_of(TABLE)
+_LANGUAGES = languages_of(TABLE) | {"ar"}  # whose words are read without their article
 
 
 @cache
