@@ -37,6 +37,8 @@ LANGUAGES, SCRIPTS = 2.0, 0.85
 """Factors for reports in two languages of one script, which share names and cognates only, and in two scripts, which
 are compared by nothing but what both can write: concepts, numbers and the consonants of names. On what was tuned on
 anything from 0.7 to 1.0 does alike for two scripts."""
+UNKNOWN_FROM = 0.4
+"""The same where the grammar of either is not known; reports of what is not one reach 0.25 there in an empty window."""
 APART_AFTER = timedelta(hours=72)
 """Reports further apart tell of two events, however alike."""
 SHARED_AT_LEAST, WORDS_AT_LEAST = 4, 2
@@ -123,7 +125,7 @@ def judge_pair(later: Signature, earlier: Signature, weights: Weights) -> Verdic
         return Verdict(False, min(score, WORTH_A_REASON), "too little that both languages name")
     if not is_bridge and not _is_enough(common, min(len(later.features), len(earlier.features))):
         return Verdict(False, min(score, WORTH_A_REASON), "too few words in common")
-    if score < JOINS_FROM:
+    if score < (JOINS_FROM if later.is_known and earlier.is_known else UNKNOWN_FROM):
         because = "; ".join(why for _, why in parted) or "too little in common"
         return Verdict(False, score, because)
     telling = sorted((f for f in common if f[0] != SOUND), key=lambda f: (-weights[f], f))[:5]

@@ -15,7 +15,7 @@ from zlib import crc32
 from monitor.articles import concepts, genres, signature, stems
 from monitor.articles.signature import Affair, Signature, by_kind
 
-_LAYOUT = 4
+_LAYOUT = 5
 """Raised with every change of this module, of `signature.py` or of what a word is."""
 VERSION = crc32(
     repr(
@@ -51,7 +51,7 @@ def pack(item: Signature) -> bytes:
     by_weight: dict[tuple[bool, float], list[str]] = {}
     for feature, weight in item.features.items():
         by_weight.setdefault((":" in feature, weight), []).append(feature)
-    lines = [item.language, item.script, item.focus, item.deed, item.genre]
+    lines = [item.language, item.script, "1" if item.is_known else "", item.focus, item.deed, item.genre]
     lines += [" ".join(item.headline), " ".join(item.names), " ".join(item.numbers)]
     lines.append("" if item.affair is None else _affair_line(item.affair))
     lines += [f"{':' * named}{weight} {' '.join(told)}" for (named, weight), told in by_weight.items()]
@@ -63,7 +63,7 @@ def unpack(article_id: int, at: datetime, packed: bytes) -> Signature:
     length, words, count = _HEAD.unpack_from(packed)
     fingerprints = frozenset(struct.unpack_from(f"<{count}I", packed, _HEAD.size))
     text = packed[_HEAD.size + 4 * count :].decode("utf-8", "surrogatepass")
-    language, script, focus, deed, genre, headline, names, numbers, affair, *weighed = text.split("\n")
+    language, script, known, focus, deed, genre, headline, names, numbers, affair, *weighed = text.split("\n")
     features: dict[str, float] = {}
     named: list[str] = []
     for line in weighed:
@@ -78,6 +78,7 @@ def unpack(article_id: int, at: datetime, packed: bytes) -> Signature:
         at=at,
         language=language,
         script=script,
+        is_known=bool(known),
         words=words,
         fingerprints=fingerprints,
         features=features,

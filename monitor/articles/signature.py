@@ -16,7 +16,7 @@ from zlib import crc32
 from monitor.articles.concepts import translate
 from monitor.articles.genres import genre_of
 from monitor.articles.names import consonants_of, names_in_text, names_in_title
-from monitor.articles.stems import stem_of
+from monitor.articles.stems import GRAMMAR, LISTED, stem_of
 from monitor.model import Article, Match, Zone
 from monitor.text.words import words_of
 
@@ -37,6 +37,9 @@ NAME_WEIGHT, CONCEPT_WEIGHT = 1.75, 1.5
 FACTS_WITHIN = 1_260
 """Code points of a text whose names and numbers tell a copy from a filled form. A copy that leaves a paragraph out
 reaches further into its original than its own length: this is more than what tells the event."""
+FEW_WORDS, KNOWN_FROM = 12, 0.12
+"""Words from which a text shows its language, and the share of grammar that shows it: of 350 English articles of
+`tests/data/stories/tune*.txt` nine of ten have 0.26 and more; Vietnamese has up to 0.1, by words that look alike."""
 READ_AT_MOST = 40_000
 """Code points of a text that are read: one endless article must not hold up the others."""
 _MASK = 0xFFFFFFFF
@@ -76,6 +79,8 @@ class Signature:
     """Primary subtag, "" where nobody said one."""
     script: str
     """Of most letters, as Unicode names it: "LATIN"."""
+    is_known: bool
+    """Whether the grammar of its language is known; where it is not, every "and" looks rare until the window fills."""
     words: int
     """Words of the text that was fingerprinted."""
     fingerprints: frozenset[int]
@@ -143,6 +148,7 @@ def signature_of(article: Article, actors: frozenset[str] = _NOTHING) -> Signatu
         at=article.first_seen_at.replace(second=0, microsecond=0),
         language=language,
         script=script,
+        is_known=_is_known(text_words[:EVENT_WORDS], language),
         words=len(compared),
         fingerprints=winnow(compared),
         features=features,
@@ -155,6 +161,13 @@ def signature_of(article: Article, actors: frozenset[str] = _NOTHING) -> Signatu
         numbers=numbers,
         affair=_affair(actors, headline, told, figures, dateline=_DATELINE.match(text)),
     )
+
+
+def _is_known(words: Sequence[str], language: str) -> bool:
+    """Say whether the words that any report uses can be told; feeds in any language may say that they are English."""
+    if len(words) < FEW_WORDS or (language in LISTED and language != "en"):
+        return True
+    return sum(word in GRAMMAR for word in words) >= KNOWN_FROM * len(words)
 
 
 def _affair(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import groupby
 
 import pytest
 from hypothesis import given, settings
@@ -330,3 +331,15 @@ def test_a_copy_under_a_headline_of_its_own_is_still_a_copy() -> None:
     placed(grouper, article(1, title="Truce extended in Istanbul", body=LONG, language="en"))
     copy = placed(grouper, article(2, title="A month to breathe", body=LONG, language="en", feed_id="geo"))
     assert copy.reprint_of == 1
+
+
+@pytest.mark.parametrize("says", [True, False])
+def test_unlike_news_in_a_language_that_is_not_listed_stays_apart(says: bool) -> None:
+    """In an empty window its little words look rare; no two of these are one event, said to be what they are or not."""
+    items = read_set("unlisted")
+    assert len({item.article.language for item in items}) == 4
+    for _, own in groupby(items, key=lambda item: item.article.language):
+        grouper = Grouper()
+        for item in own:
+            told = item.article if says else replace(item.article, language="en")
+            assert placed(grouper, told).story_id is None, told.title
