@@ -125,24 +125,6 @@ def test_what_reports_differ_on_is_shown_with_its_sources(state: Path) -> None:
     ]
 
 
-def test_what_reports_differ_on_is_shown_with_its_sources(state: Path) -> None:
-    """A line for people, and for programs each value with who gives it in which article."""
-    with open_store(state) as store, store.unit_of_work():
-        for feed, title in (("wire", "Raid: 12 killed, police say"), ("hill", "15 killed in raid")):
-            made = replace(article(title=title, feed_id=feed), first_seen_at=FIRST, is_baseline=False)
-            article_id = store.articles.add(made, [])
-            if feed == "wire":
-                story_id = store.stories.create(Story(0, article_id, title, FIRST))
-            store.stories.place(article_id, story_id, None, "of one raid")
-    assert "Killed: 12 (wire, police), 15 (hill)" in run("show", str(story_id)).stdout.splitlines()
-    (difference,) = json.loads(run("show", str(story_id), "--json").stdout)["differences"]
-    assert (difference["kind"], difference["title"]) == ("killed", "Killed")
-    assert [(one["value"], one["speaker"], one["outlets"]) for one in difference["sayings"]] == [
-        ("12", "police", ["wire"]),
-        ("15", None, ["hill"]),
-    ]
-
-
 def test_a_merge_and_a_split_are_kept_with_their_reason(state: Path) -> None:
     """Both show in the story; what was not told before is told after the split."""
     assert run("merge", "1", "2", "--because", "one truce").stdout == "story 1 has 3 articles now\n"
