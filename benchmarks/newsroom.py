@@ -147,6 +147,7 @@ class Newsroom:
             at=report.at.replace(second=0, microsecond=0),
             language="en",
             script="LATIN",
+            is_known=True,
             words=_TEXT * kept // _FINGERPRINTS,
             fingerprints=frozenset(fingerprints[:kept]),
             features=features,
