@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from math import fsum, log2
 
+from monitor.articles.concepts import REGION_OF
 from monitor.articles.rarity import Weights
 from monitor.articles.signature import (
     CAPITALS,
@@ -247,10 +248,11 @@ def _parted(left: Signature, right: Signature) -> list[tuple[float, str]]:
     found = []
     for kind, cost in _COSTS.items():
         mine, other = left.of_kind(kind) - CAPITALS, right.of_kind(kind) - CAPITALS
-        if _is_led_by(left, mine) and _is_led_by(right, other) and not mine & other:
+        if _is_led_by(left, mine) and _is_led_by(right, other) and not _meet(mine, other):
             found.append((cost, f"another {kind}: {_named(mine)} and {_named(other)}"))
     for one, two in ((left, right), (right, left)):
-        if only := {f for f in one.headline if f.startswith("place:")} - CAPITALS - two.features.keys():
+        only = {f for f in one.headline if f.startswith("place:")} - CAPITALS
+        if only and not _meet(only, two.of_kind("place")):
             found.append((_NARROWER_COST, f"one is of {_named(frozenset(only))}, which the other does not name"))
             break
     mine, other = left.of_kind("party"), right.of_kind("party")
@@ -273,6 +275,13 @@ def _parted(left: Signature, right: Signature) -> list[tuple[float, str]]:
     if apart > _SOON:
         found.append((_TIME_COST * log2(apart / _SOON), f"{apart.total_seconds() / 3600:.0f} hours apart"))
     return found
+
+
+def _meet(places: Set[str], others: Set[str]) -> bool:
+    """Say whether one is of the others, or the province of one: Quetta is in Balochistan, and not in Sibi."""
+    if places & others:
+        return True
+    return any(REGION_OF.get(f) in others for f in places) or any(REGION_OF.get(f) in places for f in others)
 
 
 def _is_led_by(item: Signature, concepts: Set[str]) -> bool:
