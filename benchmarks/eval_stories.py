@@ -180,6 +180,7 @@ def main() -> None:
                 raise SystemExit(f"{part} is held back: what is wrong in it is for nobody to read")
             print(f"{part}:", *errors_of(read_set(part)), sep="\n  ")
         return
+    ours_by_kind: dict[str, list[tuple[int, float, float]]] = defaultdict(list)
     for part in wanted or (*TUNED_ON, *HELD_BACK):
         articles = read_set(part)
         copies = sum(a.original is not None for a in articles)
@@ -192,6 +193,13 @@ def main() -> None:
             p, r, f = b_cubed(found, [a.story for a in articles])
             rp, rr = reprint_scores(reprints, articles)
             print(f"  {name:20} {p:8.3f} {r:8.3f} {f:8.3f}   {rp:9.3f} {rr:9.3f}")
+            if method is ours:
+                ours_by_kind[kind].append((len(articles), p, r))
+    for kind, parts in ours_by_kind.items():
+        # B-cubed is a mean over articles, and each part is grouped by itself.
+        number = sum(articles for articles, _, _ in parts)
+        p, r = (sum(part[0] * part[place] for part in parts) / number for place in (1, 2))
+        print(f"all {kind}: {number} articles\n  {'monitor':20} {p:8.3f} {r:8.3f} {2 * p * r / (p + r):8.3f}")
 
 
 if __name__ == "__main__":
