@@ -132,7 +132,7 @@ class GrownItem:
     """By which it was told."""
     url: str | None
     company: str
-    """Such as "+5 outlets, now 9 of 2 origins"."""
+    """Such as "+5 outlets, now 9 from 2 origins"."""
     reports: int
     """How many joined; reprints count."""
     joined: int

@@ -142,10 +142,10 @@ def more_of(growth: Growth) -> str:
 
 
 def _company(grown: Grown, outlets: int, origins: int | None) -> str:
-    of_origins = f" of {count(origins, 'origin')}" if origins is not None else ""
+    from_origins = f" from {count(origins, 'origin')}" if origins is not None else ""
     if grown.outlets:
-        return f"+{count(grown.outlets, 'outlet')}, now {outlets:,}{of_origins}"
-    return f"+{count(len(grown.reports), 'report')}, still {count(outlets, 'outlet')}{of_origins}"
+        return f"+{count(grown.outlets, 'outlet')}, now {outlets:,}{from_origins}"
+    return f"+{count(len(grown.reports), 'report')}, still {count(outlets, 'outlet')}{from_origins}"
 
 
 def _headline(title: str) -> str:

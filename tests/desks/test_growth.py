@@ -149,10 +149,10 @@ class TestHeadlines:
 @pytest.mark.parametrize(
     ("joined", "outlets", "origins", "company"),
     [
-        (5, 9, 2, "+5 outlets, now 9 of 2 origins"),
-        (1, 2, 1, "+1 outlet, now 2 of 1 origin"),
+        (5, 9, 2, "+5 outlets, now 9 from 2 origins"),
+        (1, 2, 1, "+1 outlet, now 2 from 1 origin"),
         (40, 1312, None, "+40 outlets, now 1,312"),
-        (0, 3, 2, "+1 report, still 3 outlets of 2 origins"),
+        (0, 3, 2, "+1 report, still 3 outlets from 2 origins"),
     ],
 )
 def test_the_count(joined: int, outlets: int, origins: int | None, company: str) -> None:
@@ -225,7 +225,7 @@ class TestRenderings:
         growth = replace(growth, items=growth.items[:1])
         (payload,) = render_slack(replace(sample_content(empty=True), growth=growth))
         assert refusal(payload) is None
-        assert "(+7 outlets, now 9 of 2 origins)" in json.dumps(payload)
+        assert "(+7 outlets, now 9 from 2 origins)" in json.dumps(payload)
 
     def test_of_a_message_a_story_the_last_root_has_it(self) -> None:
         """An answer in a thread may be shown nowhere else; where all are answers the last has it."""

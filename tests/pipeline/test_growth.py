@@ -65,7 +65,7 @@ def test_further_reports_are_counted_once_in_the_next_digest(room: Newsroom) -> 
     assert uncounted(room) == 3
     text = is_told(room, EVENING)
     assert (
-        "Tribal elders in Bannu announce truce (+2 outlets, now 3 of 3 origins)\n"
+        "Tribal elders in Bannu announce truce (+2 outlets, now 3 from 3 origins)\n"
         "  - Ship runs aground off Gwadar (Moor Post)\n"
         "  - Truce announced in Bannu, elders say (Bay News)\n"
     ) in text
@@ -81,7 +81,7 @@ def test_a_flash_says_nothing_of_it_and_leaves_it_for_the_digest(room: Newsroom)
     assert TITLE not in is_told(room, SEVEN + 3 * HOUR, "flash")
     room.reports("Truce of the night", at=SEVEN + timedelta(hours=23), desk_id="flash", severity=Severity.LOW)
     (digest,) = room.digests_at(SEVEN + timedelta(days=1))
-    assert "Truce in Bannu (+1 outlet, now 2 of 2 origins)" in digest.text
+    assert "Truce in Bannu (+1 outlet, now 2 from 2 origins)" in digest.text
 
 
 def test_a_desk_without_times_has_it_where_nothing_is_urgent(room: Newsroom) -> None:
@@ -123,7 +123,7 @@ def test_what_joins_a_muted_story_is_said_when_the_mute_is_over(room: Newsroom) 
     room.joins(story, "Bannu truce, says jirga", at=SEVEN + HOUR)
     room.write(lambda store: store.mutes.add(Mute(0, story, "desk", SEVEN + HOUR, EVENING - HOUR)))
     assert TITLE not in is_told(room, ONE)
-    assert "Truce in Bannu (+1 outlet, now 2 of 2 origins)" in is_told(room, EVENING)
+    assert "Truce in Bannu (+1 outlet, now 2 from 2 origins)" in is_told(room, EVENING)
 
 
 def test_eight_stories_are_named_and_the_others_counted(room: Newsroom) -> None:
@@ -133,7 +133,7 @@ def test_eight_stories_are_named_and_the_others_counted(room: Newsroom) -> None:
     for number, story in enumerate(stories):
         room.joins(story, f"More on truce {number}", at=SEVEN + HOUR)
     text = is_told(room, ONE)
-    assert text.count("(+1 outlet, now 2 of 2 origins)") == 8
+    assert text.count("(+1 outlet, now 2 from 2 origins)") == 8
     assert "and 3 more stories that were told before" in text
     assert uncounted(room) == 0
 
