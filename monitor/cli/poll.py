@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from monitor.app import build
-from monitor.cli.output import print_json, print_table
+from monitor.cli.output import counted, print_json, print_table
 from monitor.model import FetchFault, PollOutcome, PollReport
 from monitor.setting_groups import LogFormat
 from monitor.settings import Settings, load_settings
@@ -47,7 +47,7 @@ def poll(
 def _summary(reports: Sequence[PollReport]) -> str:
     heard = sum(report.outcome.is_good for report in reports)
     new, matched = sum(report.new for report in reports), sum(report.matched for report in reports)
-    text = f"{heard} of {len(reports)} feeds heard, {new} new articles, {matched} matched."
+    text = f"{heard} of {counted(len(reports), 'feed')} heard, {counted(new, 'new article')}, {matched} matched."
     if not heard and all(report.status in (FetchFault.DNS, FetchFault.UNREACHABLE) for report in reports):
         text += " No feed can be reached: is this machine on the network? Nothing is lost; the next poll asks again."
     elif any(report.outcome is PollOutcome.BASELINE for report in reports):
