@@ -66,10 +66,13 @@ def judge_pair(later: Signature, earlier: Signature) -> Reprint | None:
     common = len(later.fingerprints & earlier.fingerprints)
     if common < min(SHARED_AT_LEAST, len(later.fingerprints), len(earlier.fingerprints)):
         return None
-    if measured.containment < CONTAINED and not _reworded(later, earlier, measured):
+    is_kept = measured.containment >= CONTAINED
+    if (not is_kept and not _reworded(later, earlier, measured)) or is_template(later, earlier):
         return None
-    if is_template(later, earlier):
-        return None
+    if not is_kept:
+        return Reprint(
+            earlier, measured, "its words are the other's, some of them changed, and it tells no fact of its own"
+        )
     if abs(later.words - earlier.words) * 5 <= max(later.words, earlier.words):
         return Reprint(earlier, measured, f"{measured.resemblance:.0%} of both texts is the same")
     if later.words < earlier.words:
@@ -84,10 +87,10 @@ def _reworded(later: Signature, earlier: Signature, measured: Likeness) -> bool:
     mine, other = ({f for f in s.features if f[0] != SOUND and ":" not in f} for s in (later, earlier))
     if len(mine & other) < SAME_WORDS * min(len(mine), len(other)):
         return False
-    return any(
-        one.numbers <= two.numbers and len(one.names - two.names) <= 1
-        for one, two in ((later, earlier), (earlier, later))
-    )
+    both = ((later, earlier), (earlier, later))
+    if any(one.deed and one.deed not in two.features for one, two in both):
+        return False  # the next report of an affair repeats the last one's words
+    return any(one.numbers <= two.numbers and len(one.names - two.names) <= 1 for one, two in both)
 
 
 def is_template(later: Signature, earlier: Signature) -> bool:

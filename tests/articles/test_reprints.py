@@ -82,6 +82,16 @@ def test_a_copy_that_a_desk_wrote_over_is_found(body: str) -> None:
     assert judge_pair(signature(1, FERRY), signature(2, body, "Ferry sinks off Leyte")) is not None
 
 
+def test_a_follow_up_in_the_words_of_the_last_report_is_no_copy() -> None:
+    """The headline of one tells a deed of which the other says nothing; a desk that changes words does not do that."""
+    body = " ".join("reportedly" if n % 6 == 5 else word for n, word in enumerate(FERRY.split()))
+    before = signature(1, FERRY, "Ferry sinks off Leyte")
+    copied = judge_pair(signature(2, body, "Ferry sinks off Leyte"), before)
+    assert copied is not None
+    assert copied.because.startswith("its words are the other's")
+    assert judge_pair(signature(2, body, "Talks on ferry line extended"), before) is None
+
+
 def test_a_long_form_filled_otherwise_is_no_copy() -> None:
     """The same sentences with all numbers and towns others, as agencies write of every tremor and every close."""
     numbers = str.maketrans("0123456789", "1234567890")
